@@ -1,0 +1,157 @@
+/** The documents that a store keeps. Each change of one goes through its `version` (compare and swap). */
+import type { CardJson, KdfParams, SealedKeys, Wrap } from '#shared/contract/account.ts'
+import type { BlobId, LeaseId, SlotId, TransferId, UserId } from '#shared/contract/ids.ts'
+import type { Letter } from '#shared/contract/letter.ts'
+import type { ReceiptJson } from '#shared/contract/transfer.ts'
+
+/** Every document that is changed after it was made carries the number of its last change. */
+export interface Versioned {
+  readonly version: number
+}
+
+/** A person whose address is verified. */
+export interface UserRecord extends Versioned {
+  readonly userId: UserId
+  readonly name: string
+  /** Normalised; unique. */
+  readonly email: string
+  /** bcrypt of the base64 login secret. */
+  readonly loginHash: string
+  readonly kdf: KdfParams
+  readonly createdAt: number
+  /** Absent until the browser has made and published an identity. */
+  readonly keys?: { readonly card: CardJson; readonly sealed: SealedKeys; readonly wraps: readonly Wrap[] }
+}
+
+/** A registration whose code has been mailed and not typed yet. */
+export interface RegistrationRecord extends Versioned {
+  /** SHA-256 of the id that the browser holds, base64url. */
+  readonly idHash: string
+  readonly name: string
+  readonly email: string
+  readonly loginHash: string
+  readonly kdf: KdfParams
+  /** Keyed hash of the code; null where the address has an account already and no code can fit. */
+  readonly codeHash: string | null
+  readonly tries: number
+  readonly codesSent: number
+  readonly expiresAt: number
+}
+
+export interface SessionRecord {
+  /** SHA-256 of the session id, base64url: a leaked table opens nothing. */
+  readonly idHash: string
+  readonly userId: UserId
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+/** A change that its document carries until it stands in a person's list. */
+export interface PendingChange {
+  /** Unique; listing the same one twice changes nothing. */
+  readonly changeId: string
+  readonly userId: UserId
+  readonly subject: ChangeSubject
+}
+
+/** What a change is about; the reader is given the subject as it stands when it asks. */
+export type ChangeSubject =
+  | { readonly kind: 'inbox'; readonly slotId: SlotId }
+  | { readonly kind: 'sent'; readonly transferId: TransferId }
+
+/** A listed change. `seq` counts from 1 without gaps for each person. */
+export interface ChangeRecord {
+  readonly userId: UserId
+  readonly seq: number
+  readonly changeId: string
+  readonly subject: ChangeSubject
+}
+
+interface TransferBase extends Versioned {
+  readonly transferId: TransferId
+  readonly sender: UserId
+  readonly recipients: readonly UserId[]
+  readonly blobId: BlobId
+  /** The blob store's own name for the unfinished upload. */
+  readonly uploadId: string
+  readonly length: number
+  readonly partSize: number
+  readonly life: number
+  readonly downloads: number | null
+  readonly createdAt: number
+  readonly pending: readonly PendingChange[]
+}
+
+/** What a finished transfer knows besides. */
+interface Finished {
+  readonly completedAt: number
+  readonly expiresAt: number
+  /** FORMAT.md's envelope without its stanzas, as JSON text. */
+  readonly envelope: string
+  /** The sender's own stanza, as JSON text. */
+  readonly senderStanza: string
+  readonly hiddenFromSender: boolean
+}
+
+export type TransferRecord =
+  | (TransferBase & { readonly state: 'uploading'; readonly sweepAt: number })
+  | (TransferBase & Finished & { readonly state: 'ready' })
+  | (TransferBase & Finished & { readonly state: 'revoked'; readonly revokedAt: number; readonly blobGone: boolean })
+  | (TransferBase & Finished & { readonly state: 'expired'; readonly blobGone: boolean })
+  | (TransferBase & { readonly state: 'aborted'; readonly blobGone: boolean })
+
+/** A download that runs or ran. */
+export interface LeaseRecord {
+  readonly leaseId: LeaseId
+  readonly takenAt: number
+  readonly endsAt: number
+  /** When a URL was handed out: from then on the lease counts once it ends. */
+  readonly servedAt: number | null
+  readonly state: 'open' | 'verified' | 'ended'
+}
+
+/** One recipient's share. */
+export interface SlotRecord extends Versioned {
+  readonly slotId: SlotId
+  readonly transferId: TransferId
+  readonly owner: UserId
+  readonly sender: UserId
+  /** FORMAT.md's stanza for the owner, as JSON text. */
+  readonly stanza: string
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly limit: number | null
+  readonly leases: readonly LeaseRecord[]
+  readonly revokedAt: number | null
+  readonly deletedAt: number | null
+  readonly receipt: { readonly at: number; readonly receipt: ReceiptJson } | null
+  readonly pending: readonly PendingChange[]
+}
+
+/** A letter that waits to be accepted by a mail server. */
+export interface MailRecord extends Versioned {
+  /** Also its Message-ID: the same id is the same letter. */
+  readonly mailId: string
+  readonly letter: Letter
+  readonly tries: number
+  readonly nextAt: number
+  readonly queuedAt: number
+}
+
+/** A bearer of one use: a feed's ticket. */
+export interface TicketRecord {
+  readonly idHash: string
+  readonly userId: UserId
+  readonly sessionHash: string
+  readonly expiresAt: number
+}
+
+/** The answer that a write gave under its idempotency key. */
+export interface AnswerRecord {
+  readonly userId: UserId
+  readonly key: string
+  /** Which call it was, with a hash of its input: the same key for something else is a conflict. */
+  readonly call: string
+  readonly answer: string
+  readonly keepUntil: number
+}
