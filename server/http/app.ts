@@ -1,0 +1,78 @@
+/** The order in which a request meets us. */
+import { createExpressMiddleware } from '@trpc/server/adapters/express'
+import express, { type Express } from 'express'
+import { Problem } from '#shared/contract/problems.ts'
+import { budgets } from '../services/budgets.ts'
+import type { Services } from '../services/services.ts'
+import { appRouter } from '../trpc/router.ts'
+import { blobRoutes } from './blobs.ts'
+import { type Letters, mailboxRoutes } from './mailbox.ts'
+import { answerErrors } from './problems.ts'
+import { refuseOtherOrigins, securityHeaders } from './security.ts'
+import { staticRoutes } from './static.ts'
+
+export interface AppOptions {
+  readonly services: Services
+  readonly publicUrl: () => string
+  /** Whether people reach the app by https. */
+  readonly secure: boolean
+  /** The development mailbox, where letters go to a folder on this machine. */
+  readonly letters: Letters | null
+  /** Folder of the built app; null where another server serves it. */
+  readonly clientFolder: string | null
+  readonly warn: (event: string, error: unknown) => void
+}
+
+/** An envelope of 4 MiB inside its JSON quotes is the largest body. */
+const bodyLimit = 6 * 1024 * 1024
+const batchLimit = 20
+
+export function makeApp(options: AppOptions): Express {
+  const { services } = options
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(securityHeaders(options))
+  app.use(refuseOtherOrigins(options))
+  app.get('/healthz', async (_request, response) => {
+    await services.ground.store.ping()
+    response.json({ alive: true })
+  })
+  if (services.directBlobs !== null) {
+    app.use('/api/blobs', async (request, _response, next) => {
+      // A grant is what opens a blob; this only bounds how fast somebody may knock.
+      await services.ground.limits.spend(budgets.blobCalls, request.socket.remoteAddress ?? '')
+      next()
+    })
+    app.use('/api/blobs', blobRoutes(services.directBlobs))
+  }
+  app.use('/trpc', trpc(options))
+  app.use('/api', (_request, _response, next) => next(new Problem('not-found')))
+  if (options.letters !== null) app.use('/dev/mail', mailboxRoutes(options.letters))
+  if (options.clientFolder !== null) app.use(staticRoutes(options.clientFolder))
+  app.use((_request, _response, next) => next(new Problem('not-found')))
+  app.use(answerErrors(options.warn))
+  return app
+}
+
+function trpc({ services, warn }: AppOptions) {
+  return createExpressMiddleware({
+    router: appRouter,
+    maxBodySize: bodyLimit,
+    // Queries come as POST, so that no address stands in a URL or a proxy's log.
+    allowMethodOverride: true,
+    maxBatchSize: batchLimit,
+    async createContext({ req, res }) {
+      return {
+        services,
+        who: await services.sessions.whoIs(req.headers.cookie),
+        from: req.socket.remoteAddress ?? '',
+        setCookie: cookie => res.appendHeader('Set-Cookie', cookie),
+      }
+    },
+    responseMeta: () => ({ headers: new Headers({ 'Cache-Control': 'no-store' }) }),
+    onError({ error, path }) {
+      if (error.code === 'INTERNAL_SERVER_ERROR' && !(error.cause instanceof Problem))
+        warn(`call ${path ?? '?'}`, error)
+    },
+  })
+}

@@ -1,0 +1,25 @@
+/** How often somebody may do something (THREATS 8). `From` budgets count by network address. */
+import type { Budget } from '../limits/limits.ts'
+
+const minute = 60
+const hour = 60 * minute
+const day = 24 * hour
+
+export const budgets = {
+  /** Any call at all. */
+  calls: { name: 'calls', points: 1200, seconds: minute },
+  params: { name: 'params', points: 120, seconds: hour },
+  register: { name: 'register', points: 60, seconds: hour },
+  /** Letters with codes to one address, whoever asks. */
+  codesToAddress: { name: 'codes-to-address', points: 5, seconds: hour },
+  verify: { name: 'verify', points: 120, seconds: hour },
+  loginFrom: { name: 'login-from', points: 300, seconds: hour },
+  /** By address and network together: a stranger elsewhere cannot lock anybody out. */
+  loginPair: { name: 'login-pair', points: 10, seconds: 10 * minute },
+  lookups: { name: 'lookups', points: 60, seconds: hour },
+  /** Different addresses that one account may look up. */
+  lookupsADay: { name: 'lookups-a-day', points: 300, seconds: day },
+  blobCalls: { name: 'blob-calls', points: 30_000, seconds: minute },
+  creates: { name: 'creates', points: 600, seconds: hour },
+  tickets: { name: 'tickets', points: 600, seconds: hour },
+} as const satisfies Record<string, Budget>

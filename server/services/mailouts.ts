@@ -1,0 +1,80 @@
+/** The mail queue: a letter is kept until a mail server has accepted it, and tried again with growing waits. */
+
+import type { Letter } from '#shared/contract/letter.ts'
+import { times } from '#shared/contract/limits.ts'
+import { writeLetter } from '../mail/letters.ts'
+import type { Mailer } from '../mail/mail.ts'
+import type { MailRecord } from '../store/records.ts'
+import type { Ground } from './ground.ts'
+
+export interface Mailouts {
+  /** Queues a letter; the same id is the same letter. It goes out by itself. */
+  post(mailId: string, letter: Letter): Promise<void>
+  /** Sends what is due; calls do not overlap. */
+  run(): Promise<void>
+  /** Waits for what is on its way. */
+  stop(): Promise<void>
+}
+
+export interface MailoutOptions {
+  readonly mailer: Mailer
+  readonly publicUrl: () => string
+  /** Tries before a letter is given up and said so in the log: about three days. */
+  readonly maxTries?: number
+}
+
+const page = 50
+/** While a letter is with the mail server nobody else takes it. */
+const claim = 2 * times.minute
+
+export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts {
+  const { mail } = ground.store
+  const maxTries = options.maxTries ?? 40
+  let running: Promise<void> | null = null
+  let again = false
+
+  const sendOne = async (record: MailRecord): Promise<void> => {
+    const claimed = { ...record, tries: record.tries + 1, nextAt: ground.now() + claim }
+    if (!(await mail.swap(claimed))) return
+    try {
+      await options.mailer.deliver(
+        writeLetter(record.letter, { mailId: record.mailId, publicUrl: options.publicUrl() }),
+      )
+      await mail.delete(record.mailId)
+    } catch (error) {
+      ground.warn('mail not accepted', error)
+      await putBack({ ...claimed, version: record.version + 1 })
+    }
+  }
+  const putBack = async (record: MailRecord): Promise<void> => {
+    if (record.tries >= maxTries) return mail.delete(record.mailId)
+    await mail.swap({ ...record, nextAt: ground.now() + waitAfter(record.tries) })
+  }
+  const sweep = async (): Promise<void> => {
+    do {
+      again = false
+      for (const record of await mail.due(ground.now(), page)) await sendOne(record)
+    } while (again)
+  }
+  const run = (): Promise<void> => {
+    again = running !== null
+    running ??= sweep().finally(() => {
+      running = null
+    })
+    return running
+  }
+  return {
+    async post(mailId, letter) {
+      const now = ground.now()
+      await mail.insert({ version: 0, mailId, letter, tries: 0, nextAt: now, queuedAt: now })
+      run().catch(error => ground.warn('mail queue', error))
+    },
+    run,
+    stop: async () => {
+      await running
+    },
+  }
+}
+
+/** 10 s, 20 s, 40 s … two hours at most. */
+const waitAfter = (tries: number) => Math.min(2 * times.hour, 5 * times.second * 2 ** tries)

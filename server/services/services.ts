@@ -1,0 +1,55 @@
+/** All services of one server, made from their ground; what the edges are given. */
+import type { DirectBlobs } from '../blob/blob.ts'
+import type { Mailer } from '../mail/mail.ts'
+import { type Accounts, makeAccounts } from './accounts.ts'
+import { makeChanges } from './changes.ts'
+import { type Cleanup, makeCleanup } from './cleanup.ts'
+import { type Downloads, makeDownloads } from './downloads.ts'
+import { type Feed, makeFeed } from './feed.ts'
+import type { Ground } from './ground.ts'
+import { type Keys, makeKeys } from './keys.ts'
+import { type Mailouts, makeMailouts } from './mailouts.ts'
+import { makePasswords } from './passwords.ts'
+import { makeSessions, type Sessions } from './sessions.ts'
+import { makeUploads, type Uploads } from './uploads.ts'
+
+export interface Services {
+  readonly ground: Ground
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly keys: Keys
+  readonly uploads: Uploads
+  readonly downloads: Downloads
+  readonly feed: Feed
+  readonly mailouts: Mailouts
+  readonly cleanup: Cleanup
+  /** Where the blob store's URLs are this server's own. */
+  readonly directBlobs: DirectBlobs | null
+}
+
+export interface ServiceOptions {
+  readonly directBlobs: DirectBlobs | null
+  readonly mailer: Mailer
+  readonly publicUrl: () => string
+  /** Whether people reach the app by https. */
+  readonly secure: boolean
+}
+
+export async function makeServices(ground: Ground, options: ServiceOptions): Promise<Services> {
+  const passwords = await makePasswords(ground.rules.bcryptCost)
+  const sessions = makeSessions(ground, { secure: options.secure })
+  const mailouts = makeMailouts(ground, options)
+  const changes = makeChanges(ground)
+  return {
+    ground,
+    sessions,
+    mailouts,
+    directBlobs: options.directBlobs,
+    accounts: makeAccounts(ground, { passwords, sessions, mailouts }),
+    keys: makeKeys(ground),
+    uploads: makeUploads(ground, { changes, mailouts }),
+    downloads: makeDownloads(ground, { changes }),
+    feed: makeFeed(ground),
+    cleanup: makeCleanup(ground, { changes, mailouts }),
+  }
+}

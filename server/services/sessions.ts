@@ -1,0 +1,117 @@
+/** Sessions: the only file that knows lucia. The store keeps hashes of session ids, so a leaked table opens nothing. */
+import { type Adapter, Lucia, TimeSpan } from 'lucia'
+import { type UserId, userId as userIdSchema } from '#shared/contract/ids.ts'
+import { sessionLimits, ticketLife, times } from '#shared/contract/limits.ts'
+import { Problem } from '#shared/contract/problems.ts'
+import type { SessionRecord } from '../store/records.ts'
+import type { Store } from '../store/store.ts'
+import { type Ground, plainHash } from './ground.ts'
+
+/** Who a request or a feed belongs to. */
+export interface Who {
+  readonly userId: UserId
+  readonly sessionHash: string
+}
+
+export interface Sessions {
+  /** A session for a person who has passed every factor; gives the cookie to set. */
+  begin(userId: UserId): Promise<{ cookie: string; who: Who }>
+  /** The person of a request's Cookie header; null for a visitor. */
+  whoIs(cookieHeader: string | undefined): Promise<Who | null>
+  /** Ends one session, its feeds too; gives the cookie that clears it. */
+  end(who: Who): Promise<{ cookie: string }>
+  /** A bearer of one use that opens the feed; told in the feed's first message, never in a URL. */
+  makeTicket(who: Who): Promise<string>
+  /** The person of a ticket, once; null where it is spent, old or none. */
+  takeTicket(ticket: string): Promise<Who | null>
+  /** Whether the session still stands: feeds ask now and then. */
+  stands(who: Who): Promise<boolean>
+}
+
+/** Feeds of a session end when this topic names its hash. */
+export const sessionEndedTopic = 'session-ended'
+
+export interface SessionOptions {
+  /** Whether people reach the app by https: then the cookie is `__Host-` and Secure. */
+  readonly secure: boolean
+}
+
+export function makeSessions(ground: Ground, options: SessionOptions): Sessions {
+  const { store } = ground
+  const lucia = new Lucia(hashingAdapter(store, ground.now), {
+    sessionExpiresIn: new TimeSpan(sessionLimits.life / times.second, 's'),
+    sessionCookie: {
+      name: options.secure ? '__Host-datacrypt' : 'datacrypt',
+      attributes: { secure: options.secure, sameSite: 'strict', path: '/' },
+    },
+  })
+  return {
+    async begin(userId) {
+      const session = await lucia.createSession(userId, {})
+      const who = { userId, sessionHash: plainHash(session.id) }
+      return { cookie: lucia.createSessionCookie(session.id).serialize(), who }
+    },
+    async whoIs(cookieHeader) {
+      const id = cookieHeader === undefined ? null : lucia.readSessionCookie(cookieHeader)
+      if (id === null) return null
+      const { session } = await lucia.validateSession(id)
+      return session === null ? null : { userId: userIdSchema.parse(session.userId), sessionHash: plainHash(id) }
+    },
+    async end(who) {
+      await store.sessions.delete(who.sessionHash)
+      await ground.bus.publish(sessionEndedTopic, who.sessionHash)
+      return { cookie: lucia.createBlankSessionCookie().serialize() }
+    },
+    async makeTicket(who) {
+      const ticket = Buffer.from(ground.random(32)).toString('base64url')
+      await store.tickets.insert({ ...who, idHash: plainHash(ticket), expiresAt: ground.now() + ticketLife })
+      return ticket
+    },
+    async takeTicket(ticket) {
+      const record = await store.tickets.take(plainHash(ticket))
+      if (record === null || record.expiresAt <= ground.now()) return null
+      return { userId: record.userId, sessionHash: record.sessionHash }
+    },
+    async stands(who) {
+      const session = await store.sessions.get(who.sessionHash)
+      return session !== null && session.expiresAt > ground.now()
+    },
+  }
+}
+
+/** Lucia's port to our store. The id that lucia knows is the cookie's; the id that the store knows is its hash. */
+function hashingAdapter(store: Store, now: () => number): Adapter {
+  const toLucia = (id: string, record: SessionRecord) => ({
+    id,
+    userId: record.userId,
+    expiresAt: new Date(record.expiresAt),
+    attributes: {},
+  })
+  return {
+    async getSessionAndUser(id) {
+      const record = await store.sessions.get(plainHash(id))
+      if (record === null) return [null, null]
+      return [toLucia(id, record), { id: record.userId, attributes: {} }]
+    },
+    async getUserSessions(userId) {
+      const records = await store.sessions.ofUser(userIdSchema.parse(userId))
+      return records.map(record => toLucia(record.idHash, record))
+    },
+    async setSession(session) {
+      const record = {
+        idHash: plainHash(session.id),
+        userId: userIdSchema.parse(session.userId),
+        createdAt: now(),
+        expiresAt: session.expiresAt.getTime(),
+      }
+      if (!(await store.sessions.insert(record))) throw new Problem('conflict')
+    },
+    // A session's life is absolute: lucia would have it slide.
+    updateSessionExpiration: () => Promise.resolve(),
+    deleteSession: id => store.sessions.delete(plainHash(id)),
+    deleteUserSessions: userId => store.sessions.deleteOfUser(userIdSchema.parse(userId)),
+    async deleteExpiredSessions() {
+      await store.sessions.sweep(now())
+    },
+  }
+}

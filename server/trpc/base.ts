@@ -1,0 +1,63 @@
+/** Context, error translation and the two kinds of procedure. */
+import { initTRPC, TRPCError } from '@trpc/server'
+import { Problem } from '#shared/contract/problems.ts'
+import { budgets } from '../services/budgets.ts'
+import type { Services } from '../services/services.ts'
+import type { Who } from '../services/sessions.ts'
+
+export interface Context {
+  readonly services: Services
+  readonly who: Who | null
+  /** Network address of the caller, for limits alone. */
+  readonly from: string
+  readonly setCookie: (cookie: string) => void
+}
+
+const t = initTRPC.context<Context>().create({
+  // Stack traces never leave the server, whatever NODE_ENV says.
+  isDev: false,
+  errorFormatter({ shape, error }) {
+    const problem = problemOf(error)
+    return {
+      ...shape,
+      message: problem.code,
+      data: { httpStatus: problem.status, code: shape.data.code, problem: problem.toJSON() },
+    }
+  },
+})
+
+/** What the caller is told of an error: ours as it is, a schema's as `bad-request`, anything else as `internal`. */
+export function problemOf(error: TRPCError): Problem {
+  if (error.cause instanceof Problem) return error.cause
+  if (error.code === 'PAYLOAD_TOO_LARGE') return new Problem('too-large')
+  if (error.code === 'INTERNAL_SERVER_ERROR') return new Problem('internal')
+  if (error.code === 'NOT_FOUND') return new Problem('not-found')
+  return new Problem('bad-request')
+}
+
+const translate = t.middleware(async ({ next }) => {
+  const result = await next()
+  if (!result.ok && result.error.cause instanceof Problem) {
+    const { cause } = result.error
+    throw new TRPCError({ code: cause.trpcCode, message: cause.code, cause })
+  }
+  return result
+})
+
+const limited = t.middleware(async ({ ctx, next }) => {
+  await ctx.services.ground.limits.spend(budgets.calls, ctx.who?.userId ?? ctx.from)
+  return next()
+})
+
+const { router: makeRouter } = t
+
+export { makeRouter as router }
+
+/** Anybody may call it. */
+export const open = t.procedure.use(translate).use(limited)
+
+/** Only with a session; `ctx.who` is the person. Throws `logged-out`. */
+export const personal = open.use(({ ctx, next }) => {
+  if (ctx.who === null) throw new Problem('logged-out')
+  return next({ ctx: { ...ctx, who: ctx.who } })
+})

@@ -1,0 +1,15 @@
+/** The whole API over HTTP. */
+import { accountRouter } from './account.ts'
+import { router } from './base.ts'
+import { changesRouter } from './changes.ts'
+import { keysRouter } from './keys.ts'
+import { transfersRouter } from './transfers.ts'
+
+export const appRouter = router({
+  account: accountRouter,
+  keys: keysRouter,
+  transfers: transfersRouter,
+  changes: changesRouter,
+})
+export type AppRouter = typeof appRouter
+export type { FeedRouter } from './changes.ts'

@@ -1,0 +1,83 @@
+/** The WebSocket feed: a ticket in the first message, a heartbeat, an end when the session ends. */
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { applyWSSHandler } from '@trpc/server/adapters/ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { feedParams } from '#shared/contract/feed.ts'
+import { Problem } from '#shared/contract/problems.ts'
+import type { Services } from '../services/services.ts'
+import { sessionEndedTopic, type Who } from '../services/sessions.ts'
+import { feedRouter } from '../trpc/changes.ts'
+
+const heartbeat = { enabled: true, pingMs: 25_000, pongWaitMs: 10_000 }
+/** Open feeds look again now and then whether their session stands. */
+const recheck = 4000
+/** A browser that opens more than this many feeds in one session is not ours. */
+const feedsPerSession = 20
+
+export interface FeedOptions {
+  readonly services: Services
+  /** Whether a page of this Origin may open the feed. */
+  readonly isOurOrigin: (request: IncomingMessage) => boolean
+}
+
+/** Serves /feed on `server`; the answer closes every socket. */
+export async function serveFeed(server: Server, options: FeedOptions): Promise<{ close(): Promise<void> }> {
+  const { services } = options
+  const wss = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false })
+  const open = new Map<WebSocket, Who>()
+  const handler = applyWSSHandler({
+    wss,
+    router: feedRouter,
+    keepAlive: heartbeat,
+    async createContext({ info, res, req }) {
+      const who = await takeWho(services, info.connectionParams)
+      const others = [...open.values()].filter(other => other.sessionHash === who.sessionHash)
+      if (others.length >= feedsPerSession) throw new Problem('too-many-tries')
+      open.set(res, who)
+      res.once('close', () => open.delete(res))
+      return { services, who, from: req.socket.remoteAddress ?? '', setCookie: () => {} }
+    },
+  })
+  const closeWhere = (ended: (who: Who) => boolean) => {
+    for (const [socket, who] of open) if (ended(who)) socket.close(4401, 'session ended')
+  }
+  const stopListening = await services.ground.bus.subscribe(sessionEndedTopic, hash =>
+    closeWhere(who => who.sessionHash === hash),
+  )
+  const timer = setInterval(() => {
+    for (const who of new Set(open.values())) {
+      services.sessions
+        .stands(who)
+        .then(stands => stands || closeWhere(other => other.sessionHash === who.sessionHash))
+        .catch(error => services.ground.warn('feed recheck', error))
+    }
+  }, recheck)
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.url !== '/feed') return refuse(socket, '404 Not Found')
+    if (!options.isOurOrigin(request)) return refuse(socket, '403 Forbidden')
+    wss.handleUpgrade(request, socket, head, webSocket => wss.emit('connection', webSocket, request))
+  }
+  server.on('upgrade', upgrade)
+  return {
+    async close() {
+      clearInterval(timer)
+      stopListening()
+      server.off('upgrade', upgrade)
+      handler.broadcastReconnectNotification()
+      for (const socket of wss.clients) socket.close(1001, 'server stops')
+      await new Promise<void>(resolve => wss.close(() => resolve()))
+    },
+  }
+}
+
+async function takeWho(services: Services, params: unknown): Promise<Who> {
+  const parsed = feedParams.safeParse(params)
+  const who = parsed.success ? await services.sessions.takeTicket(parsed.data.ticket) : null
+  if (who === null) throw new Problem('logged-out')
+  return who
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}
