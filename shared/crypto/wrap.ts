@@ -23,6 +23,8 @@ import { type Argon2id, linkKey, stretchedKey } from './passphrase.ts'
 import { importEncryptionKey } from './private-key.ts'
 import type { Random } from './random.ts'
 
+export type { Argon2id } from './passphrase.ts'
+
 /** A reader tries Argon2id on no more stanzas than this: each costs memory and seconds. */
 const maxTries = 8
 
