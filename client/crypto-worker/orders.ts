@@ -118,6 +118,15 @@ export type JobEvent =
 
 export type OnJobEvent = (event: JobEvent) => void
 
+/** What a worker of this browser can do. */
+export interface WorkerAbilities {
+  /** OPFS can be written by sync access handles: `shelf: 'opfs'` works. */
+  readonly shelf: boolean
+  /** Workers can start workers. */
+  readonly nested: boolean
+  readonly byob: boolean
+}
+
 /** The worker's door. Failures arrive as a `Problem` (Comlink carries it by a transfer handler). */
 export interface CryptoWorker {
   /**
@@ -155,6 +164,8 @@ export interface CryptoWorker {
   resume(jobId: string): void
   /** Ends a job at once: its calls reject with `cancelled`. */
   abort(jobId: string): void
+  /** What this worker finds that it can do; asked by trying. */
+  probe(): Promise<WorkerAbilities>
   /** Removes a job's sealed bytes from this device. */
   clearShelf(jobId: string): Promise<void>
 }

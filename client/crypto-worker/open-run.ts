@@ -1,0 +1,120 @@
+/** A lane's opening: fetches (or reads) consecutive chunks, checks each one and lets its plaintext out. */
+import { Problem } from '#shared/contract/problems.ts'
+import { type ChunkPlan, openVerifiedChunk } from '#shared/crypto/open.ts'
+import { cipherRange, type Layout } from '#shared/format/sizes.ts'
+import { getRange } from '../api/download.ts'
+import { openSegmentFile } from '../shelf/segment-file.ts'
+import { type ByteReader, type Filled, readBytes } from './byte-reader.ts'
+import type { CipherSource, OpenedRun, OpenOrderOfLane, Run } from './lane-orders.ts'
+import type { Release } from './release.ts'
+
+/** A connection that gives nothing for this long is given up. */
+const stallLimit = 30_000
+
+interface Opening {
+  readonly plan: ChunkPlan
+  readonly signal: AbortSignal
+  readonly release: Release
+}
+
+/** Opens one run. What went wrong stands in the answer, beside how many chunks were let out before it. */
+export async function openRun(order: OpenOrderOfLane, opening: Opening): Promise<OpenedRun> {
+  const progress = { opened: 0 }
+  try {
+    await openChunks(order, { ...opening, done: () => progress.opened++ })
+    return progress
+  } catch (error) {
+    return { opened: progress.opened, problem: error instanceof Problem ? error.toJSON() : lostProblem(error, opening) }
+  } finally {
+    order.out?.close()
+  }
+}
+
+function lostProblem(error: unknown, { signal }: Opening): unknown {
+  if (signal.aborted) return new Problem('cancelled').toJSON()
+  const internal = error instanceof RangeError || error instanceof ReferenceError
+  return new Problem(internal ? 'internal' : 'network').toJSON()
+}
+
+async function openChunks(order: OpenOrderOfLane, opening: Opening & { done: () => void }): Promise<void> {
+  const { plan, signal, release } = opening
+  const reader = await openCipher(order, plan.layout, signal)
+  // Two buffers: one is being checked while the other fills.
+  let spare = [newBuffer(plan.layout), newBuffer(plan.layout)]
+  let pending: Promise<ArrayBuffer> | null = null
+  try {
+    for (let index = order.first; index < order.first + order.count; index++) {
+      const [given = newBuffer(plan.layout), ...rest] = spare
+      const { length } = cipherRange(plan.layout, index)
+      const { buffer, filled } = await reader.fill({ buffer: given, offset: 0, length })
+      if (pending !== null) rest.push(await pending)
+      spare = rest
+      if (filled < length) throw new Problem('network')
+      pending = openOne(index, buffer, length)
+      pending.catch(() => undefined)
+    }
+    await pending
+  } finally {
+    await Promise.allSettled([pending])
+    await reader.cancel()
+  }
+
+  async function openOne(index: number, buffer: ArrayBuffer, length: number): Promise<ArrayBuffer> {
+    const plain = await openVerifiedChunk(plan, index, new Uint8Array(buffer, 0, length))
+    if (order.out === undefined) release(plain.buffer)
+    else order.out.postMessage({ index, plain }, [plain.buffer])
+    opening.done()
+    return buffer
+  }
+}
+
+function newBuffer(layout: Layout): ArrayBuffer {
+  const { length } = cipherRange(layout, 0)
+  return new ArrayBuffer(length)
+}
+
+async function openCipher(order: OpenOrderOfLane, layout: Layout, signal: AbortSignal): Promise<ByteReader> {
+  return order.source.kind === 'opfs'
+    ? readSegment(order.source)
+    : readRemote(order.source, rangeOf(layout, order), signal)
+}
+
+function rangeOf(layout: Layout, { first, count }: Run): { offset: number; length: number } {
+  const { offset } = cipherRange(layout, first)
+  const last = cipherRange(layout, first + count - 1)
+  return { offset, length: last.offset + last.length - offset }
+}
+
+async function readSegment(source: CipherSource & { kind: 'opfs' }): Promise<ByteReader> {
+  const handle = await openSegmentFile(source.jobId, source.segment)
+  let at = 0
+  return {
+    async fill({ buffer, offset, length }) {
+      const filled = handle.read(new Uint8Array(buffer, offset, length), { at })
+      at += filled
+      return { buffer, filled }
+    },
+    cancel: async () => handle.close(),
+  }
+}
+
+async function readRemote(
+  { grant }: CipherSource & { kind: 'remote' },
+  range: { offset: number; length: number },
+  signal: AbortSignal,
+): Promise<ByteReader> {
+  const stall = new AbortController()
+  const answer = await within(stall, getRange({ grant, ...range, signal: AbortSignal.any([signal, stall.signal]) }))
+  const reader = readBytes(answer.body)
+  return { ...reader, fill: wanted => within(stall, reader.fill(wanted)) }
+}
+
+/** Ends the connection where `step` takes longer than the stall limit. */
+async function within<T extends Filled | { body: unknown }>(stall: AbortController, step: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => stall.abort(new Problem('network')), stallLimit)
+  try {
+    return await step
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,76 @@
+/** What the service worker and the crypto worker say to each other over a download's port. */
+import type { Bytes } from '#shared/format/bytes.ts'
+
+/** From the service worker: room for so many more chunks, or nobody wants the rest. */
+export type SaveWish = { readonly kind: 'pull'; readonly count: number } | { readonly kind: 'cancel' }
+
+/** From the crypto worker. A stream without `end` is a failed download. */
+export type SaveNews =
+  | { readonly kind: 'chunk'; readonly bytes: Bytes }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'error' }
+
+/** Chunks that may be on their way or in the response's queue. */
+const queued = 8
+
+export interface SaveHead {
+  /** Already safe: one segment. */
+  readonly name: string
+  /** Bytes of the whole download. */
+  readonly size: number
+  readonly port: MessagePort
+}
+
+/** The answer to `GET /save/<id>`: what comes over the port, as a download of exactly `size` bytes (RFC 6266, 8187). */
+export function saveResponse({ name, size, port }: SaveHead): Response {
+  return new Response(streamOf(port), {
+    headers: {
+      'content-type': 'application/octet-stream',
+      'content-disposition': `attachment; filename*=UTF-8''${encodeName(name)}`,
+      'content-length': String(size),
+      'content-security-policy': "default-src 'none'; sandbox",
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'same-origin',
+    },
+  })
+}
+
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(/['()*!]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function streamOf(port: MessagePort): ReadableStream<Bytes> {
+  let owed = 0
+  const say = (wish: SaveWish) => port.postMessage(wish)
+  const pull = (controller: ReadableStreamDefaultController<Bytes>) => {
+    const count = Math.floor(controller.desiredSize ?? 0) - owed
+    if (count <= 0) return
+    owed += count
+    say({ kind: 'pull', count })
+  }
+  const take = (controller: ReadableStreamDefaultController<Bytes>, news: SaveNews) => {
+    if (news.kind === 'chunk') {
+      owed--
+      controller.enqueue(news.bytes)
+      return
+    }
+    port.close()
+    if (news.kind === 'end') controller.close()
+    else controller.error(new Error('The download was ended before its last byte was verified.'))
+  }
+  return new ReadableStream<Bytes>(
+    {
+      start(controller) {
+        port.onmessage = (event: MessageEvent<SaveNews>) => take(controller, event.data)
+      },
+      pull,
+      cancel() {
+        say({ kind: 'cancel' })
+        port.close()
+      },
+    },
+    { highWaterMark: queued },
+  )
+}

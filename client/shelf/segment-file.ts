@@ -1,0 +1,75 @@
+/** Files of the shelf, as a lane writes and reads them: by sync access handle, one writer a file. */
+import { storageProblem } from './faults.ts'
+
+/** Folder of the origin private file system that holds a folder a job. */
+export const shelfFolder = 'shelf'
+/** Folder for downloads that wait for their link to be followed. */
+export const savedFolder = 'saved'
+
+/** Whether this worker can write OPFS by sync access handles; tries it on a file of its own. */
+export async function canShelve(name: string = crypto.randomUUID()): Promise<boolean> {
+  try {
+    const root = await navigator.storage.getDirectory()
+    const handle = await (await root.getFileHandle(name, { create: true })).createSyncAccessHandle()
+    handle.write(new Uint8Array(1), { at: 0 })
+    handle.close()
+    await root.removeEntry(name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** One segment's file, open for writing by one lane. Failures are `storage-full` or `internal`. */
+export interface SegmentFile {
+  write(bytes: Uint8Array<ArrayBuffer>, at: number): void
+  /** Flushes once and closes: the segment is whole. */
+  finish(): void
+  /** Closes without a promise; the journal is missing, so nobody reads it. */
+  abandon(): void
+}
+
+export async function createSegmentFile(jobId: string, segment: number): Promise<SegmentFile> {
+  try {
+    const handle = await (await segmentHandle(jobId, segment, true)).createSyncAccessHandle()
+    return segmentFile(handle)
+  } catch (cause) {
+    throw storageProblem(cause)
+  }
+}
+
+/** A segment's file, open for reading by sync access handle. */
+export async function openSegmentFile(jobId: string, segment: number): Promise<FileSystemSyncAccessHandle> {
+  return (await segmentHandle(jobId, segment, false)).createSyncAccessHandle()
+}
+
+async function segmentHandle(jobId: string, segment: number, create: boolean): Promise<FileSystemFileHandle> {
+  const root = await navigator.storage.getDirectory()
+  const shelf = await root.getDirectoryHandle(shelfFolder, { create })
+  const folder = await shelf.getDirectoryHandle(jobId, { create })
+  return folder.getFileHandle(String(segment), { create })
+}
+
+/** An open handle as a {@link SegmentFile}. */
+export function segmentFile(handle: FileSystemSyncAccessHandle): SegmentFile {
+  return {
+    write(bytes, at) {
+      try {
+        // A full disk shows as an error in some engines and as a short write in others.
+        if (handle.write(bytes, { at }) < bytes.length) throw new DOMException('short write', 'QuotaExceededError')
+      } catch (cause) {
+        throw storageProblem(cause)
+      }
+    },
+    finish() {
+      try {
+        handle.flush()
+      } catch (cause) {
+        throw storageProblem(cause)
+      } finally {
+        handle.close()
+      }
+    },
+    abandon: () => handle.close(),
+  }
+}
