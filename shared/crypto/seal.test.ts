@@ -137,6 +137,28 @@ describe('recipients', () => {
     })
   })
 
+  test('a reader tries eight passphrase stanzas and no more', async () => {
+    const wrong = (count: number) =>
+      Array.from({ length: count }, (): Recipient => ({ type: 'passphrase', passphrase: 'no', argon2id: argon, cost }))
+    const right: Recipient = { type: 'passphrase', passphrase: 'yes', argon2id: argon, cost }
+    const access = { passphrase: 'yes', argon2id: argon }
+    const eighth = await seal(pattern(1), { recipients: [...wrong(7), right] })
+    expect((await openEnvelope(eighth.key, access)).transfer).toEqual(eighth.transfer)
+    const ninth = await seal(pattern(1), { recipients: [...wrong(8), right] })
+    await expect(openEnvelope(ninth.key, access)).rejects.toMatchObject({ code: 'not-for-this-key' })
+  })
+
+  test('the second of two links opens too', async () => {
+    const other = flip(secret, 1)
+    const { key, transfer } = await seal(pattern(1), {
+      recipients: [
+        { type: 'link', secret },
+        { type: 'link', secret: other },
+      ],
+    })
+    expect((await openEnvelope(key, { link: other })).transfer).toEqual(transfer)
+  })
+
   test('an empty passphrase is none', async () => {
     const recipients: Recipient[] = [{ type: 'passphrase', passphrase: '', argon2id: argon }]
     await expect(seal(pattern(1), { recipients })).rejects.toMatchObject({ code: 'weak-password' })
