@@ -2,6 +2,7 @@
 
 /** A letter written out, plain and HTML. */
 export interface WrittenLetter {
+  /** Letters, digits, `-` and `_`; also its Message-ID, so that a letter delivered twice is one to its reader's client. */
   readonly mailId: string
   readonly to: string
   readonly subject: string
@@ -10,7 +11,11 @@ export interface WrittenLetter {
 }
 
 export interface Mailer {
-  /** Resolves once the letter has been accepted; rejects where it may be tried again later. */
+  /**
+   * Resolves once the letter has been accepted. Rejects with `unavailable` where it has not been: `permanent` says
+   * whether the server refused this letter for good, or it may be tried again later. Rejects with `bad-request` where
+   * `to` or `mailId` could not stand in a letter's head.
+   */
   deliver(letter: WrittenLetter): Promise<void>
   close(): Promise<void>
 }
