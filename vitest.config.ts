@@ -1,4 +1,19 @@
+import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
+import { blobDoor } from './client/crypto-worker/blob-door.testing.ts'
+
+const chromium = {
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +24,25 @@ export default defineConfig({
           include: ['{shared,server,scripts}/**/*.test.ts', 'client/**/*.node.test.ts'],
           environment: 'node',
           testTimeout: 30_000,
+        },
+      },
+      {
+        plugins: [blobDoor()],
+        define: { __TEST_BUILD__: 'true', __API_ORIGIN__: '""', __VERSION__: '"test"' },
+        worker: { format: 'es' },
+        // Named here because they are met only inside workers, and a discovery in the middle of a test reloads the page.
+        optimizeDeps: { include: ['comlink', 'crc-32', 'client-zip', 'hash-wasm', 'zod/mini', '@hpke/core'] },
+        test: {
+          name: 'browser',
+          include: ['client/**/*.browser.test.ts'],
+          testTimeout: 30_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: chromium }),
+            instances: [{ browser: 'chromium' }],
+          },
         },
       },
     ],
