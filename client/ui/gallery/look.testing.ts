@@ -1,0 +1,124 @@
+/** Takes a picture of each screen and runs axe on it: `npx tsx client/ui/gallery/look.testing.ts OUT [only]`. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import axe from 'axe-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { buildGallery, serveGallery } from './build.testing.ts'
+
+const id = (n: number) => `${String(n).padStart(21, 'x')}A`
+
+/** Name and address of each screen. */
+const screens: Readonly<Record<string, string>> = {
+  register: '/register?state=visitor',
+  login: '/login?state=visitor',
+  verify: '/verify?state=verifying',
+  unlock: '/unlock?state=locked',
+  inbox: '/inbox',
+  'inbox-empty': '/inbox?empty',
+  'inbox-loading': '/inbox?loading',
+  'inbox-offline': '/inbox?offline',
+  new: `/inbox/${id(101)}`,
+  running: `/inbox/${id(102)}`,
+  saved: `/inbox/${id(104)}`,
+  damaged: `/inbox/${id(106)}`,
+  long: `/inbox/${id(107)}`,
+  expired: `/inbox/${id(108)}`,
+  sent: '/sent',
+  'sent-one': `/sent/${id(301)}`,
+  outbox: '/outbox',
+  send: '/send',
+  people: '/people',
+  person: `/people/${id(2)}`,
+  'person-verified': `/people/${id(1)}`,
+  'person-changed': `/people/${id(5)}`,
+  identity: '/identity',
+  settings: '/settings?update',
+  alarm: '/settings?back',
+  'not-found': '/nowhere',
+}
+
+const widths = [
+  { name: '390', width: 390, height: 844, touch: true },
+  { name: '768', width: 768, height: 1024, touch: true },
+  { name: '1280', width: 1280, height: 900, touch: false },
+] as const
+
+const [, , out = '/tmp/gallery', only = ''] = process.argv
+
+interface Shot {
+  readonly name: string
+  readonly url: string
+  readonly size: (typeof widths)[number]
+  readonly scheme: 'light' | 'dark'
+}
+
+async function open(browser: Browser, shot: Shot): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: shot.size.width, height: shot.size.height },
+    colorScheme: shot.scheme,
+    reducedMotion: 'reduce',
+    ...(shot.size.touch ? { hasTouch: true, isMobile: true } : {}),
+  })
+  const page = await context.newPage()
+  page.on('console', message => {
+    if (message.type() === 'error' || message.type() === 'warning') console.log(`${shot.name}: ${message.text()}`)
+  })
+  page.on('pageerror', error => console.log(`${shot.name}: ${error.message}`))
+  await page.goto(shot.url)
+  await page.locator('h1').first().waitFor()
+  if (shot.name === 'send') await fillSend(page)
+  await page.evaluate(() => document.fonts.ready.then(() => undefined))
+  return page
+}
+
+async function fillSend(page: Page): Promise<void> {
+  const to = page.getByRole('combobox', { name: 'To' })
+  await to.fill('tomas@albarran-foto.example')
+  await to.press('Enter')
+  await page.getByRole('button', { name: 'Remove Tomás Albarrán' }).waitFor()
+  await to.fill('m.osei@lindenklinik.example')
+  await to.press(',')
+  await page.getByRole('button', { name: 'Remove Miriam Osei' }).waitFor()
+  await page.getByLabel('Choose files').setInputFiles([
+    { name: 'Leieavtale – signert.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(2_400_000) },
+    { name: 'façade-détail_03.dwg', mimeType: '', buffer: Buffer.alloc(18_700) },
+  ])
+}
+
+async function look(page: Page, shot: Shot): Promise<number> {
+  const file = join(out, `${shot.name}-${shot.size.name}-${shot.scheme}.png`)
+  await page.screenshot({ path: file, fullPage: true })
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
+  if (wide) console.log(`${shot.name} ${shot.size.name}: wider than the window`)
+  const client = await page.context().newCDPSession(page)
+  await client.send('Page.setBypassCSP', { enabled: true })
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(
+    '(async () => (await axe.run()).violations.map(v => v.id + ": " + v.nodes.map(n => n.html.slice(0, 160)).slice(0, 3).join(" | ")))()',
+  )
+  const lines = Array.isArray(found) ? found : []
+  for (const line of lines) console.log(`${shot.name} ${shot.size.name} ${shot.scheme}: ${line}`)
+  return lines.length + (wide ? 1 : 0)
+}
+
+const dist = join(out, 'dist')
+await mkdir(out, { recursive: true })
+await buildGallery(dist)
+const { origin, stop } = await serveGallery(dist)
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
+let wrong = 0
+for (const [name, path] of Object.entries(screens)) {
+  if (only !== '' && !only.split(',').includes(name)) continue
+  for (const size of widths) {
+    for (const scheme of ['light', 'dark'] as const) {
+      const shot: Shot = { name, url: `${origin}${path}`, size, scheme }
+      const page = await open(browser, shot)
+      wrong += await look(page, shot)
+      await page.context().close()
+    }
+  }
+}
+await browser.close()
+stop()
+console.log(wrong === 0 ? 'Nothing to mend.' : `${wrong} things to mend.`)
+process.exitCode = wrong === 0 ? 0 : 1

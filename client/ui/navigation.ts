@@ -1,0 +1,30 @@
+/** Where the person is: the title takes the focus on arrival, going on starts at the top, going back does not. */
+import { type RefObject, useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+
+let lastPath: string | null = null
+let wentBack = false
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('popstate', () => {
+    wentBack = true
+  })
+}
+
+/** For the h1 of a page: sets the window's title and takes the focus when the page was navigated to. */
+export function useArrival(title: string): RefObject<HTMLHeadingElement | null> {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const [path] = useLocation()
+  useEffect(() => {
+    document.title = `${title} · DataCrypt`
+  }, [title])
+  useEffect(() => {
+    const arrived = lastPath !== null && lastPath !== path
+    lastPath = path
+    if (!arrived) return
+    heading.current?.focus({ preventScroll: true })
+    if (!wentBack) window.scrollTo(0, 0)
+    wentBack = false
+  }, [path])
+  return heading
+}

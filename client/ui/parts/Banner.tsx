@@ -1,0 +1,102 @@
+import { CloudOff, Info, type LucideIcon, RefreshCw, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useApp, useLive } from '../app-context.ts'
+import { headAndRest, sayFault } from '../words.ts'
+import { Button, LinkButton } from './Button.tsx'
+import { classes } from './classes.ts'
+
+type BannerTone = 'plain' | 'live' | 'bad'
+
+const looks: Record<BannerTone, string> = {
+  plain: 'bg-fill-strong text-ink',
+  live: 'bg-accent-soft text-accent-ink',
+  bad: 'bg-bad-soft text-bad',
+}
+
+interface BannerProps {
+  readonly tone: BannerTone
+  readonly icon: LucideIcon
+  readonly children: ReactNode
+  readonly action?: ReactNode
+}
+
+export function Banner({ tone, icon: Icon, children, action }: BannerProps) {
+  return (
+    <div
+      role={tone === 'bad' ? 'alert' : 'status'}
+      className={classes(
+        'flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-(--gutter) py-2 text-t2',
+        looks[tone],
+      )}
+    >
+      <Icon size={20} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
+      <p className="flex-[1_1_12rem]">{children}</p>
+      {action}
+    </div>
+  )
+}
+
+/** One at a time: alarm over offline over logged out over update. */
+export function AppBanner() {
+  const app = useApp()
+  const connection = useLive(app.connection)
+  const session = useLive(app.session)
+  const update = useLive(app.update)
+  if (connection.serverWentBack) return <WentBack />
+  if (!connection.online) return <Offline />
+  if (session.state === 'open' && session.online === 'logged-out') return <LoggedOut />
+  return update ? <UpdateReady onStart={() => app.applyUpdate()} /> : null
+}
+
+function WentBack() {
+  const [head, rest] = headAndRest(sayFault({ code: 'server-went-back', data: {} }))
+  return (
+    <Banner tone="bad" icon={TriangleAlert}>
+      <strong className="font-strong">{head}</strong> {rest}
+    </Banner>
+  )
+}
+
+function Offline() {
+  return (
+    <Banner tone="plain" icon={CloudOff}>
+      <strong className="font-strong">You're offline.</strong> You can open, encrypt and read everything on this device.
+      Sending waits in the outbox.
+    </Banner>
+  )
+}
+
+const inBanner = 'text-inherit underline underline-offset-4'
+
+function LoggedOut() {
+  const [head, rest] = headAndRest(sayFault({ code: 'logged-out', data: {} }))
+  return (
+    <Banner
+      tone="plain"
+      icon={Info}
+      action={
+        <LinkButton href="/login" kind="quiet" tight className={inBanner}>
+          Log in again
+        </LinkButton>
+      }
+    >
+      <strong className="font-strong">{head}</strong> {rest}
+    </Banner>
+  )
+}
+
+function UpdateReady({ onStart }: { readonly onStart: () => void }) {
+  return (
+    <Banner
+      tone="live"
+      icon={RefreshCw}
+      action={
+        <Button kind="quiet" tight className={inBanner} onClick={onStart}>
+          Start it now
+        </Button>
+      }
+    >
+      A new version is ready. It starts when nothing is running, or now.
+    </Banner>
+  )
+}

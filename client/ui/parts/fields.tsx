@@ -1,0 +1,263 @@
+/** Fields: label above, hint below; an error takes the hint's place. */
+import { ChevronDown, CircleAlert, Eye, EyeOff } from 'lucide-react'
+import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useState } from 'react'
+import { textLimits } from '#shared/contract/limits.ts'
+import { Button } from './Button.tsx'
+import { classes } from './classes.ts'
+
+interface FieldProps {
+  readonly label: string
+  /** Beside the label, in grey: "optional, encrypted too". */
+  readonly aside?: string
+  readonly hint?: ReactNode
+  readonly error?: string | null
+}
+
+interface ControlAttributes {
+  readonly id: string
+  readonly 'aria-describedby': string
+  readonly 'aria-invalid'?: true
+}
+
+const inputLook =
+  'block w-full min-h-(--control) rounded-r2 bg-surface px-3 py-2 text-t3 inset-ring inset-ring-edge placeholder:text-ink-3 focus-visible:outline-offset-[-1px] aria-invalid:inset-ring-2 aria-invalid:inset-ring-bad'
+
+/** Label, control and the line below, tied together. */
+export function Field({
+  label,
+  aside,
+  hint,
+  error,
+  children,
+}: FieldProps & { readonly children: (control: ControlAttributes) => ReactNode }) {
+  const id = useId()
+  const below = `${id}-below`
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-t2 font-control">
+        {label}
+        {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
+      </label>
+      {children({ id, 'aria-describedby': below, ...(error ? { 'aria-invalid': true } : {}) })}
+      <div id={below} className="min-h-5 text-t2 text-ink-2">
+        {error ? <FieldError text={error} /> : hint}
+      </div>
+    </div>
+  )
+}
+
+export function FieldError({ text }: { readonly text: string }) {
+  return (
+    <p className="flex gap-2 text-t2 text-bad" role="alert">
+      <CircleAlert size={16} strokeWidth={2} aria-hidden="true" className="mt-0.5 flex-none" />
+      <span>{text}</span>
+    </p>
+  )
+}
+
+type Own = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'id'>
+
+interface TextFieldProps extends FieldProps, Own {
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly ref?: Ref<HTMLInputElement>
+}
+
+export function TextField({ label, aside, hint, error, value, onChange, ref, className, ...input }: TextFieldProps) {
+  return (
+    <Field label={label} {...given({ aside, hint, error })}>
+      {control => (
+        <input
+          {...input}
+          {...control}
+          ref={ref}
+          value={value}
+          onChange={event => onChange(event.target.value)}
+          className={classes(inputLook, className)}
+        />
+      )}
+    </Field>
+  )
+}
+
+interface PasswordFieldProps extends TextFieldProps {
+  /** Offers a passphrase; given for new passwords alone. */
+  readonly suggest?: () => string
+}
+
+/** A password: shown on demand, its length counted where it is new. */
+export function PasswordField({ suggest, hint, ...field }: PasswordFieldProps) {
+  const [shown, setShown] = useState(false)
+  const { label, aside, error, value, onChange, ref, className: _, ...input } = field
+  const take = () => {
+    if (suggest === undefined) return
+    onChange(suggest())
+    setShown(true)
+  }
+  const Icon = shown ? EyeOff : Eye
+  return (
+    <Field
+      label={label}
+      {...given({ aside, error })}
+      hint={suggest === undefined ? hint : <Length of={value} take={take} />}
+    >
+      {control => (
+        <span className="relative block">
+          <input
+            {...input}
+            {...control}
+            ref={ref}
+            type={shown ? 'text' : 'password'}
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={textLimits.passwordMax}
+            value={value}
+            onChange={event => onChange(event.target.value)}
+            className={classes(inputLook, 'pe-12')}
+          />
+          <Button
+            kind="plain"
+            square
+            className="absolute end-0 top-0"
+            label={shown ? 'Hide password' : 'Show password'}
+            aria-pressed={shown}
+            onClick={() => setShown(!shown)}
+            icon={<Icon size={20} strokeWidth={1.75} aria-hidden="true" />}
+          />
+        </span>
+      )}
+    </Field>
+  )
+}
+
+function Length({ of, take }: { readonly of: string; readonly take: () => void }) {
+  const length = [...of].length
+  return (
+    <span className="flex flex-wrap items-center justify-between gap-x-3">
+      <span className="tabular-nums">
+        {length === 1 ? '1 character' : `${length} characters`}. At least {textLimits.passwordMin}; a few plain words
+        work well.
+      </span>
+      <Button kind="quiet" tight className="-ms-3 md:ms-0" onClick={take}>
+        Suggest a passphrase
+      </Button>
+    </span>
+  )
+}
+
+/** A code from a mail: one field, so that pasting and filling in work. */
+export function CodeField(props: TextFieldProps & { readonly digits: number }) {
+  const { digits, onChange, ...field } = props
+  return (
+    <TextField
+      {...field}
+      inputMode="numeric"
+      autoComplete="one-time-code"
+      autoCapitalize="none"
+      spellCheck={false}
+      maxLength={digits + 8}
+      onChange={value => onChange(value.replace(/\D/g, '').slice(0, digits))}
+      className="py-3 text-center text-t5 tracking-[0.18em] tabular-nums"
+    />
+  )
+}
+
+interface SelectProps<T extends string> extends FieldProps {
+  readonly value: T
+  readonly options: readonly { readonly value: T; readonly label: string }[]
+  readonly onChange: (value: T) => void
+}
+
+export function Select<T extends string>({ label, aside, hint, error, value, options, onChange }: SelectProps<T>) {
+  const take = (text: string) => {
+    const chosen = options.find(option => option.value === text)
+    if (chosen !== undefined) onChange(chosen.value)
+  }
+  return (
+    <Field label={label} {...given({ aside, hint, error })}>
+      {control => (
+        <span className="relative block">
+          <select
+            {...control}
+            value={value}
+            onChange={event => take(event.target.value)}
+            className={classes(inputLook, 'appearance-none pe-10')}
+          >
+            {options.map(option => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+          <ChevronDown
+            size={16}
+            strokeWidth={2}
+            aria-hidden="true"
+            className="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-ink-2"
+          />
+        </span>
+      )}
+    </Field>
+  )
+}
+
+interface TextAreaProps extends FieldProps {
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly rows?: number
+}
+
+export function TextArea({ label, aside, hint, error, value, onChange, rows = 3 }: TextAreaProps) {
+  return (
+    <Field label={label} {...given({ aside, hint, error })}>
+      {control => (
+        <textarea
+          {...control}
+          rows={rows}
+          value={value}
+          onChange={event => onChange(event.target.value)}
+          className={classes(inputLook, 'min-h-24 resize-y')}
+        />
+      )}
+    </Field>
+  )
+}
+
+interface CheckboxProps {
+  readonly checked: boolean
+  /** Some of what it stands for is chosen. */
+  readonly mixed?: boolean
+  readonly onChange: (checked: boolean) => void
+  readonly children: ReactNode
+  readonly quiet?: boolean
+}
+
+/** A box with its words; `quiet` keeps them for screen readers, where they stand beside it. */
+export function Checkbox({ checked, mixed = false, onChange, children, quiet = false }: CheckboxProps) {
+  return (
+    <label
+      className={classes(
+        'inline-flex min-h-(--control) items-center gap-2',
+        quiet && 'min-w-(--control) justify-center md:min-w-0',
+      )}
+    >
+      <input
+        type="checkbox"
+        className="tickbox"
+        checked={checked}
+        ref={box => {
+          if (box !== null) box.indeterminate = mixed && !checked
+        }}
+        onChange={event => onChange(event.target.checked)}
+      />
+      <span className={quiet ? 'sr-only' : 'text-t2'}>{children}</span>
+    </label>
+  )
+}
+
+/** Leaves out what was not given, as `exactOptionalPropertyTypes` asks. */
+function given<T extends object>(props: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}

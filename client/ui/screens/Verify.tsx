@@ -1,0 +1,102 @@
+import { Check, Circle, CircleDashed } from 'lucide-react'
+import { type FormEvent, useRef, useState } from 'react'
+import { codeLimits } from '#shared/contract/limits.ts'
+import { useApp, useAttempt, useLive } from '../app-context.ts'
+import { Button } from '../parts/Button.tsx'
+import { Door, DoorTitle } from '../parts/Door.tsx'
+import { CodeField } from '../parts/fields.tsx'
+import { FaultNote, Note } from '../parts/Note.tsx'
+import { sayFault } from '../words.ts'
+import { textLink } from './text-link.ts'
+
+const aboutTheCode: ReadonlySet<string> = new Set(['wrong-code', 'code-spent'])
+
+/** The code from the mail; then this device makes the keys. */
+export function Verify() {
+  const app = useApp()
+  const session = useLive(app.session)
+  const attempt = useAttempt()
+  const field = useRef<HTMLInputElement>(null)
+  const [code, setCode] = useState('')
+  const [short, setShort] = useState(false)
+  const inField = attempt.fault !== null && aboutTheCode.has(attempt.fault.code) ? sayFault(attempt.fault) : null
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const whole = code.length === codeLimits.digits
+    setShort(!whole)
+    if (!whole || !(await attempt.run(() => app.verify(code)))) field.current?.focus()
+  }
+  const take = (next: string) => {
+    setCode(next)
+    setShort(false)
+  }
+  return (
+    <Door>
+      <Steps />
+      <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
+        <DoorTitle title="Enter the code from your mail">
+          Eight digits, sent to{' '}
+          <strong className="font-strong text-ink wrap-anywhere">
+            {session.state === 'verifying' ? session.email : ''}
+          </strong>
+          .{' '}
+          <button type="button" className={textLink} onClick={() => void app.abandonRegistration()}>
+            Change
+          </button>
+        </DoorTitle>
+        <CodeField
+          label="Code"
+          digits={codeLimits.digits}
+          value={code}
+          onChange={take}
+          ref={field}
+          error={short ? 'The code has eight digits.' : inField}
+        />
+        {attempt.fault !== null && inField === null ? <FaultNote fault={attempt.fault} /> : null}
+        <Button type="submit" kind="main" fill busy={attempt.busy && 'Making your keys…'}>
+          Confirm address
+        </Button>
+        <AskAgain />
+      </form>
+      <Note head="Next:">this device makes your two keys and locks them under your password. That takes a moment.</Note>
+    </Door>
+  )
+}
+
+function AskAgain() {
+  const app = useApp()
+  const attempt = useAttempt()
+  const [sent, setSent] = useState(false)
+  const ask = async () => setSent(await attempt.run(() => app.resendCode()))
+  return (
+    <div className="flex flex-col gap-2 text-t2 text-ink-2">
+      <p>
+        Nothing arrived? Look in spam, or{' '}
+        <button type="button" className={textLink} onClick={() => void ask()}>
+          ask for a new code
+        </button>
+        .
+      </p>
+      <p role="status" className="min-h-5">
+        {attempt.busy ? 'Asking…' : sent ? 'A new code is on its way. The older one does not work any more.' : ''}
+      </p>
+      {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
+    </div>
+  )
+}
+
+function Steps() {
+  return (
+    <ol className="flex flex-wrap gap-4 text-t2" aria-label="Progress">
+      <li className="inline-flex items-center gap-1.5 text-good">
+        <Check size={16} strokeWidth={2} aria-hidden="true" /> Account
+      </li>
+      <li className="inline-flex items-center gap-1.5 font-strong" aria-current="step">
+        <Circle size={16} strokeWidth={2} aria-hidden="true" className="text-accent" /> Address
+      </li>
+      <li className="inline-flex items-center gap-1.5 text-ink-3">
+        <CircleDashed size={16} strokeWidth={2} aria-hidden="true" /> Identity
+      </li>
+    </ol>
+  )
+}
