@@ -68,7 +68,7 @@ export async function buildServer(config: Config, options: BuildOptions = {}): P
   const server = createServer(serverTimes)
   const publicUrl = () => config.publicUrl?.replace(/\/$/, '') ?? `http://localhost:${portOf(server)}`
   const secure = config.publicUrl?.startsWith('https:') ?? false
-  const post = openMailer(config, data)
+  const post = await openMailer(config, data)
   const services = await makeServices(ground, { mailer: post.mailer, publicUrl, secure, directBlobs: blobs })
   const letters = isLocal(config) ? post.letters : null
   const app = makeApp({ services, publicUrl, secure, letters, clientFolder: clientFolder(config), warn })
@@ -116,12 +116,12 @@ interface Post {
   readonly folder: string | null
 }
 
-function openMailer(config: Config, data: string): Post {
+async function openMailer(config: Config, data: string): Promise<Post> {
   if (config.smtpUrl !== undefined) {
     return { mailer: openSmtpMailer({ url: config.smtpUrl, from: config.mailFrom }), letters: null, folder: null }
   }
   const folder = join(data, 'mail')
-  const mailer = openFolderMailer({ folder, from: config.mailFrom })
+  const mailer = await openFolderMailer(folder, { from: config.mailFrom })
   return { mailer, letters: mailer, folder }
 }
 

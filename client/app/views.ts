@@ -18,7 +18,8 @@ export interface Fault {
 /** Where the person stands with this device. */
 export type Session =
   | { readonly state: 'starting' }
-  | { readonly state: 'visitor' }
+  /** `verified`: the address has just been confirmed, and the password is asked for once more. */
+  | { readonly state: 'visitor'; readonly verified?: true }
   | { readonly state: 'verifying'; readonly email: string }
   | { readonly state: 'locked'; readonly name: string; readonly email: string; readonly fingerprint: string }
   | { readonly state: 'open'; readonly me: Me; readonly online: 'logged-in' | 'logged-out' }
@@ -204,7 +205,7 @@ export interface App {
   readonly update: Live<boolean>
 
   facts(): Promise<ServerFacts>
-  suggestPassphrase(): string
+  suggestPassphrase(): Promise<string>
   register(input: { name: string; email: string; password: string; invitation?: string }): Promise<void>
   verify(code: string): Promise<void>
   resendCode(): Promise<void>

@@ -249,7 +249,7 @@ function describeReading(current: () => BlobsUnderTest): void {
       { from: total, to: total + 1 },
       { from: 5, to: 5 },
     ]) {
-      await expect(read(current(), sent, range)).rejects.toMatchObject({ code: 'bad-request', data: { total } })
+      await expect(read(current(), sent, range)).rejects.toMatchObject({ code: 'range-refused', data: { total } })
     }
   })
 

@@ -59,13 +59,13 @@ export interface ServedRange {
 /** What an adapter whose URLs are this server's own gives the HTTP edge. */
 export interface DirectBlobs {
   /**
-   * Takes one part. `token` is the grant's. Throws `part-refused` where the grant has ended or the bytes are not those
+   * Takes one part. `token` is the grant's. Throws `grant-refused` where the grant has ended, `part-refused` where the bytes are not those
    * it names (a cut, a surplus, another checksum; nothing is left behind), `server-full` where the disk is full. The body
    * may be left unread when it throws, and is not destroyed: the caller answers, then ends the connection.
    */
   putPart(token: string, n: number, body: Readable): Promise<void>
   /**
-   * Opens bytes of a blob for a download grant's token; null asks for all of it. Throws `not-found` where the grant has
+   * Opens bytes of a blob for a download grant's token; null asks for all of it. Throws `grant-refused` where the grant has
    * ended or the blob is gone, `bad-request` with `total` where the range cannot be satisfied (RFC 9110 §15.5.17).
    */
   openRange(token: string, range: AskedRange | null): Promise<ServedRange>

@@ -55,7 +55,7 @@ function nameOf(manifest: Manifest, index: number): string {
 
 /** Throws `bad-request` where no byte of `span` exists. */
 export function clampSpan({ from, to }: Span, total: number): Span {
-  if (from < 0 || from >= total || to <= from) throw new Problem('bad-request', { data: { total } })
+  if (from < 0 || from >= total || to <= from) throw new Problem('range-refused', { data: { total } })
   return { from, to: Math.min(to, total) }
 }
 

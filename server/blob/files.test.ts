@@ -101,12 +101,12 @@ describe('file blobs alone', () => {
       foreign,
       download,
     ]) {
-      await expect(blobs.putPart(token, 1, streamed(sent.bytes))).rejects.toMatchObject({ code: 'part-refused' })
+      await expect(blobs.putPart(token, 1, streamed(sent.bytes))).rejects.toMatchObject({ code: 'grant-refused' })
     }
-    await expect(blobs.putPart(good, 2, streamed(sent.bytes))).rejects.toMatchObject({ code: 'part-refused' })
+    await expect(blobs.putPart(good, 2, streamed(sent.bytes))).rejects.toMatchObject({ code: 'grant-refused' })
     await blobs.putPart(good, 1, streamed(sent.bytes))
     await blobs.complete(sent.upload)
-    await expect(blobs.openRange(good, null)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(blobs.openRange(good, null)).rejects.toMatchObject({ code: 'grant-refused' })
     expect((await blobs.openRange(download, null)).total).toBe(100)
   })
 

@@ -87,7 +87,7 @@ function directBlobs(files: Files): DirectBlobs {
     putPart: (token, n, body) =>
       onDisk(async () => {
         const grant = readGrant(secret, token, now())
-        if (grant?.verb !== 'put' || grant.n !== n) throw new Problem('part-refused', { data: { n } })
+        if (grant?.verb !== 'put' || grant.n !== n) throw new Problem('grant-refused')
         const { blobId } = grant
         const isComplete = async () => (await readManifest(root, blobId)) !== null
         const part: Part = { n, length: grant.length, crc32: grant.crc32 }
@@ -101,7 +101,7 @@ function directBlobs(files: Files): DirectBlobs {
     openRange: (token, range) =>
       onDisk(async () => {
         const grant = readGrant(secret, token, now())
-        if (grant?.verb !== 'get') throw new Problem('not-found')
+        if (grant?.verb !== 'get') throw new Problem('grant-refused')
         const { folder, manifest } = await findBlob(root, grant.blobId)
         const span = spanOf(range, manifest.length)
         return { body: readSpan(folder, manifest, span), ...span, total: manifest.length }

@@ -8,7 +8,7 @@ type Direct = NonNullable<Services['directBlobs']>
 
 const grantOf = (request: Request): string => {
   const token = request.headers['x-datacrypt-grant']
-  if (typeof token !== 'string') throw new Problem('not-found')
+  if (typeof token !== 'string') throw new Problem('grant-refused')
   return token
 }
 
@@ -16,7 +16,10 @@ const grantOf = (request: Request): string => {
 export function blobRoutes(direct: Direct): Router {
   const router = Router()
   router.put('/:blob/parts/:n', async (request, response) => {
+    // A refused part is not read to its end: the connection ends with the answer.
+    response.setHeader('Connection', 'close')
     await direct.putPart(grantOf(request), Number(request.params.n), request)
+    response.removeHeader('Connection')
     response.status(204).end()
   })
   router.get('/:blob', async (request, response) => {
@@ -43,12 +46,12 @@ function ignoreHangUp(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
 }
 
-/** One range of RFC 9110 §14.1.2; null for none. `to` is exclusive. */
+/** One range of RFC 9110 §14.1.2; null for none. Ends are inclusive. */
 export function parseRange(header: string | undefined): { from?: number; to?: number; suffix?: number } | null {
   if (header === undefined) return null
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header)
   const [, from = '', last = ''] = match ?? []
   if (match === null || (from === '' && last === '')) throw new Problem('bad-request')
   if (from === '') return { suffix: Number(last) }
-  return last === '' ? { from: Number(from) } : { from: Number(from), to: Number(last) + 1 }
+  return last === '' ? { from: Number(from) } : { from: Number(from), to: Number(last) }
 }

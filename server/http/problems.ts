@@ -6,6 +6,8 @@ import { Problem } from '#shared/contract/problems.ts'
 export function sendProblem(response: Response, problem: Problem): void {
   const { retryAfter } = problem.data
   if (typeof retryAfter === 'number') response.setHeader('Retry-After', String(Math.ceil(retryAfter)))
+  const { total } = problem.data
+  if (problem.code === 'range-refused') response.setHeader('Content-Range', `bytes */${total}`)
   response.status(problem.status).json(problem.toJSON())
 }
 

@@ -57,7 +57,7 @@ export function makeAccounts(ground: Ground, parts: AccountParts): Accounts {
     const minutes = codeLimits.life / times.minute
     const letter =
       codeHash === null ? ({ kind: 'known-address', to } as const) : ({ kind: 'code', to, code, minutes } as const)
-    await parts.mailouts.post(`registration.${idHash}.${codesSent}`, letter)
+    await parts.mailouts.post(`code-${idHash}-${codesSent}`, letter)
   }
 
   return {

@@ -256,6 +256,6 @@ async function postLetters(ground: Ground, mailouts: Mailouts, transfer: Ready):
   for (const user of users) {
     if (user.userId === transfer.sender) continue
     const slotId = slotIdOf(transfer.transferId, user.userId)
-    await mailouts.post(`new-transfer.${slotId}`, { kind: 'new-transfer', to: user.email, from, slotId })
+    await mailouts.post(`new-${slotId}`, { kind: 'new-transfer', to: user.email, from, slotId })
   }
 }

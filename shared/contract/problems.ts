@@ -69,6 +69,8 @@ export const problemTable = {
   'limit-reached': gone,
   'quota-full': [403, 'FORBIDDEN', 'never'],
   'part-refused': bad,
+  'grant-refused': [403, 'FORBIDDEN', 'later'],
+  'range-refused': [416, 'BAD_REQUEST', 'never'],
   'parts-missing': [409, 'CONFLICT', 'later'],
 
   'identity-changed': [409, 'CONFLICT', 'never'],
