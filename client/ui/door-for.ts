@@ -17,6 +17,8 @@ export function doorFor(session: Session, path: string, wanted: string | null): 
       return { to: null }
     case 'visitor':
       if (path === '/register' || path === '/login') return { to: null }
+      // The address is confirmed; the password makes or opens the keys.
+      if (session.verified === true) return { to: '/login' }
       if (isPage(path)) return { to: '/login', remember: path }
       return { to: session.verified ? '/login' : '/register' }
     case 'verifying':

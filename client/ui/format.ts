@@ -82,7 +82,7 @@ export function makeFormat(options: { locale?: string; timeZone?: string } = {})
       if (days > 0 && days < 7) return `${longDay(time)}, ${clock(time)}`
       return `${year(time) === year(now) ? longDate(time) : longDateYear(time)}, ${clock(time)}`
     },
-    full: time => `${fullDay(time).replace(',', '')}, ${clock(time)}`,
+    full: time => `${fullDay(time)}, ${clock(time)}`,
     date: longDateYear,
     group: (time, now) => {
       const days = daysAgo(time, now)

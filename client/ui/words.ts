@@ -64,6 +64,9 @@ const sentences: Record<ProblemCode, Sentence> = {
   'limit-reached': (_, { name }) => `It has been downloaded as often as it may be. Ask ${who(name)} to send it again.`,
   'quota-full': () => 'Your space on the server is full. Delete something that you sent, or wait until it expires.',
   'part-refused': () => 'A part arrived damaged at the server. It is sent again; nothing wrong was kept.',
+  'grant-refused': () =>
+    'The server no longer accepts this link to its storage. A new one is asked for; nothing was lost.',
+  'range-refused': () => 'The server could not hand out the part that was asked for. Start the download again.',
   'parts-missing': () => 'The server does not have every part yet. The missing ones are sent again.',
 
   'identity-changed': (data, { name }) =>

@@ -382,7 +382,7 @@ export function fakeApp(options: FakeOptions = {}): App {
       expiryMax: transferLimits.expiryMax,
       now,
     }),
-    suggestPassphrase: () => 'copper lantern orbit fig marsh',
+    suggestPassphrase: async () => 'copper lantern orbit fig marsh',
     register: async () => session.set(sessionOf('verifying')),
     verify: async code => {
       if (code === '00000000') throw new Problem('wrong-code', { data: { triesLeft: 3 } })

@@ -1,4 +1,4 @@
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useArrival } from '../navigation.ts'
 import { LinkButton } from './Button.tsx'
@@ -123,9 +123,12 @@ export function Fold({
   return (
     <details open={open} className="group">
       <summary className="flex min-h-(--control) list-none items-center gap-2 rounded-r2 text-t2 text-ink-2">
-        <span aria-hidden="true" className="inline-block transition-transform group-open:rotate-90 rtl:-scale-x-100">
-          ›
-        </span>
+        <ChevronRight
+          size={16}
+          strokeWidth={2}
+          aria-hidden="true"
+          className="transition-transform duration-(--quick) group-open:rotate-90 rtl:not-group-open:-scale-x-100"
+        />
         {title}
       </summary>
       <div className="pt-1">{children}</div>

@@ -46,7 +46,9 @@ export function Tally({ one, other, trust, look = { pitch: 8 } }: TallyProps) {
     <svg
       role="img"
       aria-label={`Tally of ${left.name} and ${right.name}: ${meanings[state]}`}
-      {...(numbers ? { className: 'h-60 w-full', preserveAspectRatio: 'none' } : { className: 'flex-none' })}
+      {...(numbers
+        ? { className: 'h-60 w-full', preserveAspectRatio: 'none', shapeRendering: 'crispEdges' }
+        : { className: 'flex-none' })}
       {...(numbers ? {} : { width: figure.width, height: figure.height })}
       viewBox={`0 0 ${figure.width} ${figure.height}`}
       fill="currentColor"

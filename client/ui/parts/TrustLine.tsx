@@ -27,9 +27,9 @@ interface TrustLineProps {
 export function TrustLine({ trust, words }: TrustLineProps) {
   const look = looks[trust]
   return (
-    <span className={classes('inline-flex flex-none items-center gap-1 text-t2', look.ink)}>
+    <span className={classes('inline-flex min-w-0 items-center gap-1 text-t2', look.ink)}>
       <look.icon size={16} strokeWidth={2} aria-hidden="true" className="flex-none" />
-      <span>{words ?? look.words}</span>
+      <span className="min-w-0">{words ?? look.words}</span>
     </span>
   )
 }

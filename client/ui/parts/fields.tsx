@@ -15,7 +15,7 @@ interface FieldProps {
 
 interface ControlAttributes {
   readonly id: string
-  readonly 'aria-describedby': string
+  readonly 'aria-describedby'?: string
   readonly 'aria-invalid'?: true
 }
 
@@ -32,16 +32,20 @@ export function Field({
 }: FieldProps & { readonly children: (control: ControlAttributes) => ReactNode }) {
   const id = useId()
   const below = `${id}-below`
+  const silent = error === undefined && hint === undefined
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="text-t2 font-control">
         {label}
         {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
       </label>
-      {children({ id, 'aria-describedby': below, ...(error ? { 'aria-invalid': true } : {}) })}
-      <div id={below} className="min-h-5 text-t2 text-ink-2">
-        {error ? <FieldError text={error} /> : hint}
-      </div>
+      {children({ id, ...(silent ? {} : { 'aria-describedby': below }), ...(error ? { 'aria-invalid': true } : {}) })}
+      {silent ? null : (
+        // A line is kept for what can go wrong, so that nothing moves when it does.
+        <div id={below} className="min-h-5 text-t2 text-ink-2">
+          {error ? <FieldError text={error} /> : hint}
+        </div>
+      )}
     </div>
   )
 }
@@ -82,16 +86,16 @@ export function TextField({ label, aside, hint, error, value, onChange, ref, cla
 
 interface PasswordFieldProps extends TextFieldProps {
   /** Offers a passphrase; given for new passwords alone. */
-  readonly suggest?: () => string
+  readonly suggest?: () => Promise<string>
 }
 
 /** A password: shown on demand, its length counted where it is new. */
 export function PasswordField({ suggest, hint, ...field }: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
   const { label, aside, error, value, onChange, ref, className: _, ...input } = field
-  const take = () => {
+  const take = async () => {
     if (suggest === undefined) return
-    onChange(suggest())
+    onChange(await suggest())
     setShown(true)
   }
   const Icon = shown ? EyeOff : Eye
@@ -99,7 +103,7 @@ export function PasswordField({ suggest, hint, ...field }: PasswordFieldProps) {
     <Field
       label={label}
       {...given({ aside, error })}
-      hint={suggest === undefined ? hint : <Length of={value} take={take} />}
+      hint={suggest === undefined ? hint : <Length of={value} take={() => void take()} />}
     >
       {control => (
         <span className="relative block">
@@ -138,7 +142,7 @@ function Length({ of, take }: { readonly of: string; readonly take: () => void }
         {length === 1 ? '1 character' : `${length} characters`}. At least {textLimits.passwordMin}; a few plain words
         work well.
       </span>
-      <Button kind="quiet" tight className="-ms-3 md:ms-0" onClick={take}>
+      <Button kind="quiet" tight className="-ms-4 fine:-ms-3" onClick={take}>
         Suggest a passphrase
       </Button>
     </span>
@@ -238,7 +242,7 @@ export function Checkbox({ checked, mixed = false, onChange, children, quiet = f
     <label
       className={classes(
         'inline-flex min-h-(--control) items-center gap-2',
-        quiet && 'min-w-(--control) justify-center md:min-w-0',
+        quiet && '-mx-3.5 min-w-12 justify-center',
       )}
     >
       <input

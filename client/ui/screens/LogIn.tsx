@@ -5,7 +5,7 @@ import { useApp, useAttempt, useLive, useMe } from '../app-context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Door, DoorTitle } from '../parts/Door.tsx'
 import { PasswordField, TextField } from '../parts/fields.tsx'
-import { FaultNote } from '../parts/Note.tsx'
+import { FaultNote, Note } from '../parts/Note.tsx'
 import { sayFault } from '../words.ts'
 import { textLink } from './text-link.ts'
 
@@ -33,7 +33,8 @@ export function LogIn() {
     <Door>
       <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
         <DoorTitle title="Log in">Your password opens your keys on this device. It is never sent.</DoorTitle>
-        <div className="flex flex-col gap-3">
+        <Confirmed />
+        <div className="flex flex-col gap-2">
           <TextField
             label="E-mail"
             type="email"
@@ -66,6 +67,17 @@ export function LogIn() {
         <OtherWay />
       </form>
     </Door>
+  )
+}
+
+/** After the code, where the page was loaded anew between: the password is needed once more. */
+function Confirmed() {
+  const session = useLive(useApp().session)
+  if (session.state !== 'visitor' || session.verified !== true) return null
+  return (
+    <Note tone="good" head="Your address is confirmed.">
+      Log in with the password that you chose; then this device makes your keys.
+    </Note>
   )
 }
 

@@ -71,7 +71,7 @@ function useSeen(row: InboxRow) {
 function Head({ row }: { readonly row: InboxRow }) {
   const now = useNow()
   const said = format.long(row.content?.sealedAt ?? row.createdAt, now)
-  const end = row.state === 'ready' ? ` · deleted from the server on ${format.full(row.expiresAt)}` : ''
+  const end = row.state === 'ready' ? ` · deleted from the server on ${format.day(row.expiresAt, now)}` : ''
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-start justify-between gap-2">

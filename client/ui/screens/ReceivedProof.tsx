@@ -44,7 +44,7 @@ function KnownSealer({ from }: { readonly from: PersonView }) {
   return (
     <div className="flex items-start gap-5">
       {me === null ? null : <Tally one={{ ...from, own: false }} other={{ ...me, own: true }} trust={from.trust} />}
-      <div className="flex min-w-0 flex-1 flex-col items-start gap-1">
+      <div className="flex min-w-0 flex-1 flex-col items-start gap-1 wrap-anywhere">
         <TrustLine trust={from.trust} words={`${from.name}, ${trustWords(from.trust)}`} />
         <p className="text-t2 text-ink-2">{meaning[from.trust](name)}</p>
         <Link href={`/people/${from.userId}`} className={`${textLink} text-t2`}>

@@ -92,7 +92,7 @@ function RegisterForm({ invited }: { readonly invited: boolean }) {
       <DoorTitle title="Send files only their reader can open">
         An account gives you an address that people can send to. It takes a minute.
       </DoorTitle>
-      <div className="flex flex-col gap-3">
+      <div className="flex flex-col gap-2">
         <TextField label="Name" autoComplete="name" maxLength={textLimits.name} {...field('name')} />
         <TextField
           label="E-mail"

@@ -57,14 +57,17 @@ export function Send() {
             />
             <SendOptions draft={draft} onChange={part => store.change(part)} />
           </div>
-          <aside aria-label="Summary" className="flex flex-col gap-6 wide:sticky wide:top-18">
+          <aside
+            aria-label="Summary"
+            className="flex flex-col gap-6 p-px wide:sticky wide:top-18 wide:max-h-[calc(100dvh-4.5rem)] wide:overflow-auto wide:pb-6"
+          >
             <SendSummary draft={draft} busy={attempt.busy} fault={attempt.fault} />
             <p role="status" className={form.said === '' ? 'sr-only' : 'text-t2 text-ink-2'}>
               {form.said}
             </p>
+            <OnItsWay />
           </aside>
         </form>
-        <OnItsWay />
       </Body>
     </>
   )

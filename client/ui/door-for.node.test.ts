@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import type { Me, Session } from '#client/app/views.ts'
+import { userId } from '#shared/contract/ids.ts'
+import { doorFor } from './door-for.ts'
+
+const me: Me = {
+  userId: userId.parse('xxxxxxxxxxxxxxxxxxxxxA'),
+  name: 'Ines',
+  email: 'ines@example.org',
+  fingerprint: '70632 10258 24642 83074 11677 35538',
+  identityHash: 'h',
+  keyNumber: 1,
+  keySince: 0,
+}
+const visitor: Session = { state: 'visitor' }
+const locked: Session = { state: 'locked', name: 'Ines', email: me.email, fingerprint: me.fingerprint }
+const open: Session = { state: 'open', me, online: 'logged-in' }
+
+test('while it starts nobody is sent anywhere', () => {
+  expect(doorFor({ state: 'starting' }, '/inbox', null)).toEqual({ to: null })
+})
+
+describe('a visitor', () => {
+  test('sees two doors alone', () => {
+    expect(doorFor(visitor, '/register', null).to).toBeNull()
+    expect(doorFor(visitor, '/login', null).to).toBeNull()
+    expect(doorFor(visitor, '/', null).to).toBe('/register')
+    expect(doorFor(visitor, '/unlock', null).to).toBe('/register')
+  })
+
+  test('who asked for a page logs in first, and the page is remembered', () => {
+    expect(doorFor(visitor, '/inbox/x', null)).toEqual({ to: '/login', remember: '/inbox/x' })
+  })
+
+  test('whose address is confirmed goes on to the password', () => {
+    expect(doorFor({ state: 'visitor', verified: true }, '/verify', null).to).toBe('/login')
+  })
+})
+
+test('verifying and locked have one door each', () => {
+  expect(doorFor({ state: 'verifying', email: me.email }, '/register', null).to).toBe('/verify')
+  expect(doorFor(locked, '/unlock', null).to).toBeNull()
+  expect(doorFor(locked, '/people', null)).toEqual({ to: '/unlock', remember: '/people' })
+  expect(doorFor(locked, '/unlock', '/people')).toEqual({ to: null })
+})
+
+describe('an open session', () => {
+  test('leaves the doors for the page that was asked for', () => {
+    expect(doorFor(open, '/unlock', '/people')).toEqual({ to: '/people', remember: null })
+    expect(doorFor(open, '/verify', null)).toEqual({ to: '/inbox', remember: null })
+  })
+
+  test('stays on its pages', () => {
+    expect(doorFor(open, '/send', null)).toEqual({ to: null })
+  })
+
+  test('may log in again once the server has logged it out', () => {
+    expect(doorFor({ ...open, online: 'logged-out' }, '/login', null).to).toBeNull()
+    expect(doorFor(open, '/login', null).to).toBe('/inbox')
+  })
+})
