@@ -29,7 +29,7 @@ export function blobDoor(): Plugin {
 
 async function answer(blobs: Map<string, Blob>, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, id = '', what, n] = (request.url ?? '').split('?')[0]?.split('/') ?? []
-  const blob = blobs.get(id) ?? { parts: new Map(), faults: [], seen: [] }
+  const blob: Blob = blobs.get(id) ?? { parts: new Map(), faults: [], seen: [] }
   blobs.set(id, blob)
   response.setHeader('x-datacrypt', '1')
   if (what === 'faults') {

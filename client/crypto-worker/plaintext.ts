@@ -80,7 +80,8 @@ function nextPiece(waiting: Iterator<Piece>): OpenPiece | null {
   if (done === true) return null
   refuseChanged(piece)
   const slice = piece.file.slice(piece.start, piece.end)
-  return { piece, reader: slice.size <= smallPiece ? readSmall(slice) : readBytes(slice.stream()), left: slice.size }
+  const reader = slice.size <= smallPiece ? readSmall(slice) : readBytes(slice.stream())
+  return { piece, reader, left: piece.end - piece.start }
 }
 
 async function fillFrom({ piece, reader }: OpenPiece, wanted: Fill): Promise<Filled> {

@@ -8,6 +8,8 @@ export interface Counter {
   add(bytes: number): void
   /** The same figures again, after a wait that was shown. */
   tell(): void
+  /** All is done, where the total was only known as the most that it can be. */
+  finish(): void
 }
 
 export function makeCounter(
@@ -25,6 +27,12 @@ export function makeCounter(
 
   return {
     tell,
+    finish() {
+      if (done < total) {
+        done = total
+        tell()
+      }
+    },
     add(bytes) {
       done += bytes
       if (done >= total || now() - told >= interval) tell()

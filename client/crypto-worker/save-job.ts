@@ -138,6 +138,7 @@ async function* counted(
     yield chunk
     counter.add(length)
   }
+  counter.finish()
 }
 
 async function writeTo({ job, control }: Saving, { files }: Outlet, plainFiles: PlainFiles): Promise<SavedNames> {

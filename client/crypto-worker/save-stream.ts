@@ -74,3 +74,34 @@ function streamOf(port: MessagePort): ReadableStream<Bytes> {
     { highWaterMark: queued },
   )
 }
+
+/** What a page posts to the service worker before it asks for `/save/<id>`; the ports go with it: bytes, control. */
+export interface SaveRequest {
+  readonly type: 'save'
+  readonly id: string
+  readonly name: string
+  readonly size: number
+}
+
+/** From the service worker, on the control port. */
+export interface SaveSign {
+  readonly kind: 'ready' | 'started' | 'alive'
+}
+
+/** From the page, on the control port: still here, or never mind. */
+export interface SaveWord {
+  readonly kind: 'ping' | 'forget'
+}
+
+/** Reads a message to the service worker; `null` where it is about something else. */
+export function readSaveRequest(
+  data: unknown,
+  ports: readonly MessagePort[],
+): (SaveHead & { readonly id: string; readonly control: MessagePort }) | null {
+  const [port, control] = ports
+  if (typeof data !== 'object' || data === null || port === undefined || control === undefined) return null
+  if (!('type' in data && data.type === 'save' && 'id' in data && 'name' in data && 'size' in data)) return null
+  const { id, name, size } = data
+  if (typeof id !== 'string' || typeof name !== 'string' || typeof size !== 'number') return null
+  return { id, name, size, port, control }
+}
