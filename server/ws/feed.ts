@@ -54,7 +54,8 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
     }
   }, recheck)
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (request.url !== '/feed') return refuse(socket, '404 Not Found')
+    // The query only says that parameters follow in the first message; it carries none.
+    if (request.url?.split('?')[0] !== '/feed') return refuse(socket, '404 Not Found')
     if (!options.isOurOrigin(request)) return refuse(socket, '403 Forbidden')
     wss.handleUpgrade(request, socket, head, webSocket => wss.emit('connection', webSocket, request))
   }

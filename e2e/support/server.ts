@@ -1,0 +1,77 @@
+/** A real server for a journey: on a free port, with a folder of its own that goes away with it. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { buildServer, type RunningServer } from '#server/build.ts'
+import { vi } from 'vitest'
+import { readConfig } from '#server/config.ts'
+
+export interface TestServer extends RunningServer {
+  readonly folder: string
+  /** Letters to an address, newest first. */
+  lettersTo(email: string): Promise<readonly { subject: string; text: string }[]>
+  /** Stops listening; {@link start} brings it back on the same port with the same data. */
+  stop(): Promise<void>
+  start(): Promise<void>
+}
+
+const clientFolder = resolve(import.meta.dirname, '../../client/dist-test')
+
+/** Starts a server with the test build of the client. `environment` overrides the configuration. */
+export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'datacrypt-e2e-'))
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: folder,
+    CLIENT_DIR: clientFolder,
+    KDF_MEMORY_KIB: '64',
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'error',
+    ...environment,
+  })
+  let running = await buildServer(config)
+  let stopped = false
+  const { port, publicUrl, mailFolder, mailboxUrl } = running
+  return {
+    port,
+    publicUrl,
+    mailFolder,
+    mailboxUrl,
+    folder,
+    get services() {
+      return running.services
+    },
+    async lettersTo(email) {
+      const page = await (await fetch(`${publicUrl}/dev/mail`)).text()
+      return readLetters(page).filter(letter => letter.to === email)
+    },
+    async stop() {
+      stopped = true
+      await running.close()
+    },
+    async start() {
+      running = await buildServer({ ...config, port })
+      stopped = false
+    },
+    async close() {
+      if (!stopped) await running.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Reads the development mailbox as a person would: subject, address, text. */
+function readLetters(page: string): { subject: string; to: string; text: string }[] {
+  const articles = page.matchAll(/<h2>(.*?)<\/h2><p>To (.*?) ·[\s\S]*?<pre>([\s\S]*?)<\/pre>/g)
+  return [...articles].map(([, subject = '', to = '', text = '']) => ({ subject, to, text: text.replace(/<[^>]+>/g, '') }))
+}
+
+/** The eight digits of the newest code letter to an address. */
+export function codeFor(server: TestServer, email: string): Promise<string> {
+  return vi.waitFor(async () => {
+    const [letter] = await server.lettersTo(email)
+    const code = letter?.text.match(/\b(\d{8}|\d{4} \d{4})\b/)?.[1]
+    if (code === undefined) throw new Error(`no code letter to ${email}`)
+    return code.replace(' ', '')
+  })
+}
