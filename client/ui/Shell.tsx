@@ -156,7 +156,7 @@ function SendLink({ here }: { readonly here: boolean }) {
       {...(here ? { 'aria-current': 'page' } : {})}
       className={classes(
         buttonLook({ kind: 'main' }),
-        'mb-3 min-h-13 flex-col gap-0.5 px-2 text-t1 wide:min-h-(--control) wide:flex-row wide:justify-start wide:gap-2 wide:ps-4 wide:pe-3 wide:text-ui',
+        'mb-3 max-wide:min-h-13 max-wide:flex-col max-wide:gap-0.5 max-wide:px-2 max-wide:text-t1 wide:justify-start wide:pe-3',
       )}
     >
       <Plus size={20} strokeWidth={1.75} aria-hidden="true" />

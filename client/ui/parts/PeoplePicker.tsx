@@ -4,7 +4,7 @@ import type { PersonView } from '#client/app/views.ts'
 import { classes } from './classes.ts'
 import { FieldError } from './fields.tsx'
 import { Mark } from './Mark.tsx'
-import { TrustIcon, trustWords } from './TrustLine.tsx'
+import { TrustIcon } from './TrustLine.tsx'
 import type { Picker } from './use-people-picker.ts'
 
 interface PeoplePickerProps {
@@ -29,7 +29,8 @@ export function PeoplePicker({ picker, error, ref }: PeoplePickerProps) {
       event.preventDefault()
       void (choice === undefined ? picker.enter() : picker.add(choice))
       setActive(-1)
-    } else if (event.key === 'Backspace' && picker.text === '') picker.removeLast()
+    } else if (event.key === 'Tab') void picker.leave()
+    else if (event.key === 'Backspace' && picker.text === '') picker.removeLast()
     else if (event.key === 'Escape' && picker.text !== '') picker.type('')
   }
   return (
@@ -71,7 +72,6 @@ export function PeoplePicker({ picker, error, ref }: PeoplePickerProps) {
             setActive(-1)
           }}
           onKeyDown={onKeyDown}
-          onBlur={() => void picker.leave()}
           className="min-h-11 min-w-36 flex-[1_1_9rem] bg-transparent px-2 text-t3 outline-none placeholder:text-ink-3 md:min-h-9"
         />
         <Suggestions id={id} people={shown} active={active} onChoose={person => void picker.add(person)} />
@@ -144,7 +144,6 @@ function Suggestions({ id, people, active, onChoose }: SuggestionsProps) {
           role="option"
           tabIndex={-1}
           aria-selected={place === active}
-          aria-label={`${person.name}, ${person.email}, ${trustWords(person.trust)}`}
           onMouseDown={event => event.preventDefault()}
           onClick={() => onChoose(person)}
           className="flex min-h-12 cursor-pointer items-center gap-3 px-3 py-1 hover:bg-fill aria-selected:bg-fill"

@@ -90,21 +90,17 @@ interface PasswordFieldProps extends TextFieldProps {
 }
 
 /** A password: shown on demand, its length counted where it is new. */
-export function PasswordField({ suggest, hint, ...field }: PasswordFieldProps) {
+export function PasswordField({ suggest, hint, ...rest }: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
-  const { label, aside, error, value, onChange, ref, className: _, ...input } = field
+  const { label, aside, error, value, onChange, ref, className: _, ...input } = rest
   const take = async () => {
     if (suggest === undefined) return
     onChange(await suggest())
     setShown(true)
   }
   const Icon = shown ? EyeOff : Eye
-  return (
-    <Field
-      label={label}
-      {...given({ aside, error })}
-      hint={suggest === undefined ? hint : <Length of={value} take={() => void take()} />}
-    >
+  const field = (
+    <Field label={label} {...given({ aside, error })} hint={suggest === undefined ? hint : <Length of={value} />}>
       {control => (
         <span className="relative block">
           <input
@@ -132,19 +128,23 @@ export function PasswordField({ suggest, hint, ...field }: PasswordFieldProps) {
       )}
     </Field>
   )
-}
-
-function Length({ of, take }: { readonly of: string; readonly take: () => void }) {
-  const length = [...of].length
+  if (suggest === undefined) return field
   return (
-    <span className="flex flex-wrap items-center justify-between gap-x-3">
-      <span className="tabular-nums">
-        {length === 1 ? '1 character' : `${length} characters`}. At least {textLimits.passwordMin}; a few plain words
-        work well.
-      </span>
-      <Button kind="quiet" tight className="-ms-4 fine:-ms-3" onClick={take}>
+    <div>
+      {field}
+      <Button kind="quiet" tight className="-ms-4 fine:-ms-3" onClick={() => void take()}>
         Suggest a passphrase
       </Button>
+    </div>
+  )
+}
+
+function Length({ of }: { readonly of: string }) {
+  const length = [...of].length
+  return (
+    <span className="tabular-nums">
+      {length === 1 ? '1 character' : `${length} characters`}. At least {textLimits.passwordMin}; a few plain words work
+      well.
     </span>
   )
 }

@@ -14,7 +14,10 @@ export interface Picker {
   type(text: string): void
   /** Takes what is typed: the one suggestion that fits, or a look-up of the address. */
   enter(): Promise<boolean>
-  /** The field was left: a whole address is looked up, the rest stays as it is. */
+  /**
+   * The field is left by the keyboard: a whole address is looked up, the rest stays as it is. Not when a pointer leaves
+   * it: the new chip would push the button away that is being pressed. `settle` takes what still hangs there.
+   */
   leave(): Promise<boolean>
   add(person: PersonView): Promise<boolean>
   remove(person: PersonView): void

@@ -58,7 +58,7 @@ export function Unlock() {
         </Button>
       </form>
       <Waiting />
-      <LogOutButton kind="quiet" className="-ms-3">
+      <LogOutButton kind="quiet" className="-ms-4">
         Someone else? Log out
       </LogOutButton>
     </Door>
