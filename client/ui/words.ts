@@ -70,7 +70,7 @@ const sentences: Record<ProblemCode, Sentence> = {
   'parts-missing': () => 'The server does not have every part yet. The missing ones are sent again.',
 
   'identity-changed': (data, { name }) =>
-    `${capital(whose(text(data, 'name') ?? name))} identity changed: this is another signing key than the one you knew. Nothing was encrypted for it; ask in person before you go on.`,
+    `${changedOne(text(data, 'name') ?? name)} identity changed: the server now gives another signing key than the one you knew. Nothing was encrypted for it; ask in person before you go on.`,
   'file-changed': data =>
     `${text(data, 'file') ?? text(data, 'name') ?? 'A file'} changed while it was being read. Nothing was sent; pick it again.`,
   'name-refused': data =>
@@ -119,6 +119,10 @@ function who(name: string | undefined): string {
 
 function whose(name: string | undefined): string {
   return name === undefined ? "the sender's" : possessive(firstName(name))
+}
+
+function changedOne(name: string | undefined): string {
+  return name === undefined ? "This person's" : possessive(firstName(name))
 }
 
 function capital(words: string): string {

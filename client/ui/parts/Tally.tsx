@@ -47,10 +47,10 @@ export function Tally({ one, other, trust, look = { pitch: 8 } }: TallyProps) {
       role="img"
       aria-label={`Tally of ${left.name} and ${right.name}: ${meanings[state]}`}
       {...(numbers
-        ? { className: 'h-60 w-full', preserveAspectRatio: 'none', shapeRendering: 'crispEdges' }
+        ? { className: 'h-60 w-full overflow-visible', preserveAspectRatio: 'none', shapeRendering: 'crispEdges' }
         : { className: 'flex-none' })}
       {...(numbers ? {} : { width: figure.width, height: figure.height })}
-      viewBox={`0 0 ${figure.width} ${figure.height}`}
+      viewBox={`0 0 ${figure.width} ${numbers ? 6 * grid.pitch : figure.height}`}
       fill="currentColor"
     >
       <g className={left.own ? 'text-mark-own' : 'text-mark'}>

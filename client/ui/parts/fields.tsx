@@ -1,8 +1,6 @@
 /** Fields: label above, hint below; an error takes the hint's place. */
-import { ChevronDown, CircleAlert, Eye, EyeOff } from 'lucide-react'
-import { type InputHTMLAttributes, type ReactNode, type Ref, useId, useState } from 'react'
-import { textLimits } from '#shared/contract/limits.ts'
-import { Button } from './Button.tsx'
+import { ChevronDown, CircleAlert } from 'lucide-react'
+import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react'
 import { classes } from './classes.ts'
 
 interface FieldProps {
@@ -19,7 +17,8 @@ interface ControlAttributes {
   readonly 'aria-invalid'?: true
 }
 
-const inputLook =
+/** The look of a text field. */
+export const inputLook =
   'block w-full min-h-(--control) rounded-r2 bg-surface px-3 py-2 text-t3 inset-ring inset-ring-edge placeholder:text-ink-3 focus-visible:outline-offset-[-1px] aria-invalid:inset-ring-2 aria-invalid:inset-ring-bad'
 
 /** Label, control and the line below, tied together. */
@@ -61,7 +60,7 @@ export function FieldError({ text }: { readonly text: string }) {
 
 type Own = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'id'>
 
-interface TextFieldProps extends FieldProps, Own {
+export interface TextFieldProps extends FieldProps, Own {
   readonly value: string
   readonly onChange: (value: string) => void
   readonly ref?: Ref<HTMLInputElement>
@@ -81,88 +80,6 @@ export function TextField({ label, aside, hint, error, value, onChange, ref, cla
         />
       )}
     </Field>
-  )
-}
-
-interface PasswordFieldProps extends TextFieldProps {
-  /** Offers a passphrase; given for new passwords alone. */
-  readonly suggest?: () => Promise<string>
-}
-
-/** A password: shown on demand, its length counted where it is new. */
-export function PasswordField({ suggest, hint, ...rest }: PasswordFieldProps) {
-  const [shown, setShown] = useState(false)
-  const { label, aside, error, value, onChange, ref, className: _, ...input } = rest
-  const take = async () => {
-    if (suggest === undefined) return
-    onChange(await suggest())
-    setShown(true)
-  }
-  const Icon = shown ? EyeOff : Eye
-  const field = (
-    <Field label={label} {...given({ aside, error })} hint={suggest === undefined ? hint : <Length of={value} />}>
-      {control => (
-        <span className="relative block">
-          <input
-            {...input}
-            {...control}
-            ref={ref}
-            type={shown ? 'text' : 'password'}
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={textLimits.passwordMax}
-            value={value}
-            onChange={event => onChange(event.target.value)}
-            className={classes(inputLook, 'pe-12')}
-          />
-          <Button
-            kind="plain"
-            square
-            className="absolute end-0 top-0"
-            label={shown ? 'Hide password' : 'Show password'}
-            aria-pressed={shown}
-            onClick={() => setShown(!shown)}
-            icon={<Icon size={20} strokeWidth={1.75} aria-hidden="true" />}
-          />
-        </span>
-      )}
-    </Field>
-  )
-  if (suggest === undefined) return field
-  return (
-    <div>
-      {field}
-      <Button kind="quiet" tight className="-ms-4 fine:-ms-3" onClick={() => void take()}>
-        Suggest a passphrase
-      </Button>
-    </div>
-  )
-}
-
-function Length({ of }: { readonly of: string }) {
-  const length = [...of].length
-  return (
-    <span className="tabular-nums">
-      {length === 1 ? '1 character' : `${length} characters`}. At least {textLimits.passwordMin}; a few plain words work
-      well.
-    </span>
-  )
-}
-
-/** A code from a mail: one field, so that pasting and filling in work. */
-export function CodeField(props: TextFieldProps & { readonly digits: number }) {
-  const { digits, onChange, ...field } = props
-  return (
-    <TextField
-      {...field}
-      inputMode="numeric"
-      autoComplete="one-time-code"
-      autoCapitalize="none"
-      spellCheck={false}
-      maxLength={digits + 8}
-      onChange={value => onChange(value.replace(/\D/g, '').slice(0, digits))}
-      className="py-3 text-center text-t5 tracking-[0.18em] tabular-nums"
-    />
   )
 }
 
@@ -260,7 +177,7 @@ export function Checkbox({ checked, mixed = false, onChange, children, quiet = f
 }
 
 /** Leaves out what was not given, as `exactOptionalPropertyTypes` asks. */
-function given<T extends object>(props: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+export function given<T extends object>(props: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }

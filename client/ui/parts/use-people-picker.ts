@@ -56,7 +56,9 @@ export function usePeoplePicker({ app, people, onChange, onAdded }: PickerOption
     try {
       return take(await Promise.all(addresses.map(address => app.findPerson(address))))
     } catch (error) {
-      setFault(sayFault(faultOf(error)))
+      const found = faultOf(error)
+      const about = known.find(person => person.userId === found.data.userId)
+      setFault(sayFault(found, about === undefined ? {} : { name: about.name }))
       return null
     } finally {
       setLooking(null)

@@ -73,9 +73,9 @@ function SendTo({ person }: { readonly person: PersonView }) {
 function ChangedNote({ name }: { readonly name: string }) {
   const first = firstName(name)
   return (
-    <Note tone="bad" head={`This is not the identity that you knew as ${possessive(first)}.`}>
-      It can be a new start after a loss, or somebody else. Nothing is encrypted for it. Ask {first} in person, and read
-      the six groups to each other.
+    <Note tone="bad" head={`The server now gives another signing key for ${first} than the one you knew.`}>
+      It can be a new start after a loss, or somebody else. Nothing is encrypted for it. The fingerprint below is the
+      one that you knew; ask {first} in person what happened.
     </Note>
   )
 }

@@ -35,7 +35,7 @@ const meaning: Record<PersonView['trust'], (name: string) => string> = {
   'not-verified': name =>
     `The signature on this transfer is from the key that the server names as ${possessive(name)}. Only ${name} can confirm it: read the six groups to each other.`,
   'identity-changed': name =>
-    `The signature is not from the identity that you knew as ${possessive(name)}. Ask ${name} in person before you rely on it.`,
+    `The server now gives another signing key for ${name} than the one that this device knows. Ask ${name} in person before you rely on this transfer.`,
 }
 
 function KnownSealer({ from }: { readonly from: PersonView }) {

@@ -4,11 +4,11 @@ import { useApp, useAttempt, useLive } from '../app-context.ts'
 import { format } from '../format.ts'
 import { Button } from '../parts/Button.tsx'
 import { Door } from '../parts/Door.tsx'
-import { PasswordField } from '../parts/fields.tsx'
 import { LogOutButton } from '../parts/LogOutButton.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { FaultNote } from '../parts/Note.tsx'
 import { Card, PageTitle } from '../parts/Page.tsx'
+import { PasswordField } from '../parts/secret-fields.tsx'
 import { sayFault } from '../words.ts'
 
 /** The keys are on this device and locked; unlocking needs no server. */
