@@ -62,7 +62,8 @@ const sentences: Record<ProblemCode, Sentence> = {
   expired: (data, { name }) => `Expired${onDate(data)}; the server has deleted it. Ask ${who(name)} to send it again.`,
   revoked: (_, { name }) => `${capital(who(name))} has taken this back. Nothing can be downloaded any more.`,
   'limit-reached': (_, { name }) => `It has been downloaded as often as it may be. Ask ${who(name)} to send it again.`,
-  'quota-full': () => 'Your space on the server is full. Delete something that you sent, or wait until it expires.',
+  'quota-full': data =>
+    `Your space on the server is full${freeOf(data)}. Delete something that you sent, or wait until it expires.`,
   'part-refused': () => 'A part arrived damaged at the server. It is sent again; nothing wrong was kept.',
   'grant-refused': () =>
     'The server no longer accepts this link to its storage. A new one is asked for; nothing was lost.',
@@ -153,8 +154,13 @@ function presentOf(data: ProblemData): string {
 }
 
 function upTo(data: ProblemData): string {
-  const most = numberOf(data, 'max') ?? numberOf(data, 'limit')
+  const most = numberOf(data, 'most')
   return most === undefined ? '' : `: ${format.size(most)} at most`
+}
+
+function freeOf(data: ProblemData): string {
+  const free = numberOf(data, 'free')
+  return free === undefined || free <= 0 ? '' : `: ${format.size(free)} are free`
 }
 
 function inSeconds(data: ProblemData): string {

@@ -18,7 +18,11 @@ export function BothNumbers({ person, me }: BothNumbersProps) {
   return (
     <figure
       dir="ltr"
-      className="grid grid-cols-[auto_minmax(6.5rem,12.5rem)_auto] items-end justify-center gap-x-2 md:gap-x-5"
+      className={classes(
+        'grid grid-cols-[auto_minmax(6.5rem,12.5rem)_auto] items-end justify-center gap-x-2 md:gap-x-5',
+        // The slipped half hangs below the last row.
+        person.trust === 'identity-changed' && 'pb-5',
+      )}
     >
       <Column half={left} end />
       <Tally one={other} other={own} trust={person.trust} look="numbers" />
