@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { buildServer, type RunningServer } from '#server/build.ts'
 import { vi } from 'vitest'
+import { buildServer, type RunningServer } from '#server/build.ts'
 import { readConfig } from '#server/config.ts'
 
 export interface TestServer extends RunningServer {
@@ -12,6 +12,8 @@ export interface TestServer extends RunningServer {
   lettersTo(email: string): Promise<readonly { subject: string; text: string }[]>
   /** Stops listening; {@link start} brings it back on the same port with the same data. */
   stop(): Promise<void>
+  /** Moves the server's clock forward and does what is due then. */
+  passTime(milliseconds: number): Promise<void>
   start(): Promise<void>
 }
 
@@ -29,7 +31,9 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     LOG_LEVEL: 'error',
     ...environment,
   })
-  let running = await buildServer(config)
+  let ahead = 0
+  const now = () => Date.now() + ahead
+  let running = await buildServer(config, { now })
   let stopped = false
   const { port, publicUrl, mailFolder, mailboxUrl } = running
   return {
@@ -45,12 +49,16 @@ export async function startServer(environment: Record<string, string> = {}): Pro
       const page = await (await fetch(`${publicUrl}/dev/mail`)).text()
       return readLetters(page).filter(letter => letter.to === email)
     },
+    async passTime(milliseconds) {
+      ahead += milliseconds
+      await running.services.cleanup.run()
+    },
     async stop() {
       stopped = true
       await running.close()
     },
     async start() {
-      running = await buildServer({ ...config, port })
+      running = await buildServer({ ...config, port }, { now })
       stopped = false
     },
     async close() {
@@ -63,7 +71,11 @@ export async function startServer(environment: Record<string, string> = {}): Pro
 /** Reads the development mailbox as a person would: subject, address, text. */
 function readLetters(page: string): { subject: string; to: string; text: string }[] {
   const articles = page.matchAll(/<h2>(.*?)<\/h2><p>To (.*?) ·[\s\S]*?<pre>([\s\S]*?)<\/pre>/g)
-  return [...articles].map(([, subject = '', to = '', text = '']) => ({ subject, to, text: text.replace(/<[^>]+>/g, '') }))
+  return [...articles].map(([, subject = '', to = '', text = '']) => ({
+    subject,
+    to,
+    text: text.replace(/<[^>]+>/g, ''),
+  }))
 }
 
 /** The eight digits of the newest code letter to an address. */
