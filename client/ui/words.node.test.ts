@@ -20,7 +20,7 @@ describe.each(codes)('%s', code => {
 })
 
 test('names are first names, and facts are told where they are known', () => {
-  const fault = { code: 'damaged-at-chunk', data: { chunk: 312, chunks: 1840 } } as const
+  const fault = { code: 'damaged-at-chunk', data: { chunk: 311, chunks: 1840 } } as const
   expect(sayFault(fault, { name: 'Priya Raman' })).toBe(
     'Damaged at chunk 312 of 1,840. We tried twice. Nothing unfinished was saved; ask Priya to send it again.',
   )

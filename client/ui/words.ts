@@ -140,11 +140,12 @@ function text(data: ProblemData, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
+/** Programs count chunks from 0, people from 1. */
 function atChunk(data: ProblemData): string {
   const chunk = numberOf(data, 'chunk')
   const of = numberOf(data, 'chunks')
   if (chunk === undefined) return ''
-  return ` at chunk ${format.count(chunk)}${of === undefined ? '' : ` of ${format.count(of)}`}`
+  return ` at chunk ${format.count(chunk + 1)}${of === undefined ? '' : ` of ${format.count(of)}`}`
 }
 
 function presentOf(data: ProblemData): string {

@@ -229,7 +229,7 @@ function inboxRows(now: number): readonly InboxRow[] {
     }),
     received(6, keiko, now - 4 * day, {
       content: drawings,
-      fault: { code: 'damaged-at-chunk', data: { chunk: 312, chunks: 1840 } },
+      fault: { code: 'damaged-at-chunk', data: { chunk: 311, chunks: 1840 } },
     }),
     received(7, long, now - 5 * day, { content: archive }),
     received(8, youssef, now - 13 * day, { state: 'expired' }),

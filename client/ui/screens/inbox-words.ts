@@ -15,7 +15,7 @@ export function markOf(from: InboxRow['from']): string | null {
 export function faultTag(fault: Fault): string {
   switch (fault.code) {
     case 'damaged-at-chunk':
-      return typeof fault.data.chunk === 'number' ? `Damaged at chunk ${fault.data.chunk}` : 'Damaged'
+      return typeof fault.data.chunk === 'number' ? `Damaged at chunk ${fault.data.chunk + 1}` : 'Damaged'
     case 'truncated':
     case 'trailing-data':
     case 'root-mismatch':
