@@ -45,6 +45,10 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
       attributes: { secure: options.secure, sameSite: 'strict', path: '/' },
     },
   })
+  const stands = async (who: Who): Promise<boolean> => {
+    const session = await store.sessions.get(who.sessionHash)
+    return session !== null && session.expiresAt > ground.now()
+  }
   return {
     async begin(userId) {
       const session = await lucia.createSession(userId, {})
@@ -52,7 +56,7 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
       return { cookie: lucia.createSessionCookie(session.id).serialize(), who }
     },
     async whoIs(cookieHeader) {
-      const id = cookieHeader === undefined ? null : lucia.readSessionCookie(cookieHeader)
+      const id = readCookie(lucia, cookieHeader)
       if (id === null) return null
       const { session } = await lucia.validateSession(id)
       return session === null ? null : { userId: userIdSchema.parse(session.userId), sessionHash: plainHash(id) }
@@ -70,12 +74,21 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
     async takeTicket(ticket) {
       const record = await store.tickets.take(plainHash(ticket))
       if (record === null || record.expiresAt <= ground.now()) return null
-      return { userId: record.userId, sessionHash: record.sessionHash }
+      const who = { userId: record.userId, sessionHash: record.sessionHash }
+      // Logging out in between ends the ticket too.
+      return (await stands(who)) ? who : null
     },
-    async stands(who) {
-      const session = await store.sessions.get(who.sessionHash)
-      return session !== null && session.expiresAt > ground.now()
-    },
+    stands,
+  }
+}
+
+/** Our own cookie alone: those of other programs on the same host may be anything, and lucia would decode them all. */
+function readCookie(lucia: Lucia, header = ''): string | null {
+  const own = header.split(';').filter(pair => pair.trim().startsWith(`${lucia.sessionCookieName}=`))
+  try {
+    return lucia.readSessionCookie(own.join(';'))
+  } catch {
+    return null
   }
 }
 
@@ -84,7 +97,8 @@ function hashingAdapter(store: Store, now: () => number): Adapter {
   const toLucia = (id: string, record: SessionRecord) => ({
     id,
     userId: record.userId,
-    expiresAt: new Date(record.expiresAt),
+    // Lucia judges by the machine's clock.
+    expiresAt: new Date(Date.now() + record.expiresAt - now()),
     attributes: {},
   })
   return {
@@ -102,7 +116,7 @@ function hashingAdapter(store: Store, now: () => number): Adapter {
         idHash: plainHash(session.id),
         userId: userIdSchema.parse(session.userId),
         createdAt: now(),
-        expiresAt: session.expiresAt.getTime(),
+        expiresAt: now() + sessionLimits.life,
       }
       if (!(await store.sessions.insert(record))) throw new Problem('conflict')
     },
