@@ -49,11 +49,24 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
+          exclude: ['e2e/engines/**'],
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 60_000,
           // One Chromium and one journey at a time: two cores have enough to do with two people's browsers.
           isolate: false,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Firefox and WebKit: only `npm run test:engines` runs these, once it has found or installed them.
+        test: {
+          name: 'engines',
+          include: ['e2e/engines/*.test.ts'],
+          environment: 'node',
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
           maxWorkers: 1,
           fileParallelism: false,
         },

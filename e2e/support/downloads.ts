@@ -7,8 +7,12 @@ import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 
 /** Does what starts a download and waits until it has ended; rejects where the browser calls it failed. */
-export async function download(page: Page, start: () => Promise<void>): Promise<{ name: string; path: string }> {
-  const [landed] = await Promise.all([page.waitForEvent('download', { timeout: 30_000 }), start()])
+export async function download(
+  page: Page,
+  start: () => Promise<void>,
+  timeout = 30_000,
+): Promise<{ name: string; path: string }> {
+  const [landed] = await Promise.all([page.waitForEvent('download', { timeout }), start()])
   const failure = await landed.failure()
   if (failure !== null) throw new Error(`download failed: ${failure}`)
   return { name: landed.suggestedFilename(), path: await landed.path() }

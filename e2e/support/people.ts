@@ -95,7 +95,7 @@ export async function fillForm(page: Page, parcel: Parcel): Promise<void> {
   if (parcel.downloads !== undefined) await page.getByLabel('Downloads').selectOption(parcel.downloads)
   if (parcel.cipher === 'cbc') {
     await page.getByText('Cipher', { exact: true }).click()
-    await page.getByText(/CBC/).first().click()
+    await page.getByLabel('Encrypt the files with').selectOption('AES-256-CBC with HMAC')
   }
 }
 
