@@ -7,6 +7,7 @@ import { type Account, email as emailSchema, personName } from '#shared/contract
 import { textLimits } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { isPassing, newKey } from './core.ts'
+import { hexOf } from './hex.ts'
 import { makeLive } from './live.ts'
 import type { Live, Me, Session } from './views.ts'
 
@@ -23,6 +24,8 @@ export interface AccountParts {
 export interface OpenedAccount {
   readonly worker: CryptoWorker
   readonly me: Me
+  /** Own identity hash, base64url, as envelopes name it. */
+  readonly myHash: string
   readonly locked: AbortSignal
 }
 
@@ -64,8 +67,8 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     unlocked?.abort()
     unlocked = new AbortController()
     const { userId, name, email } = row
-    const me: Me = { userId, name, email, ...facts }
-    await parts.onOpen({ worker, me, locked: unlocked.signal })
+    const me: Me = { userId, name, email, ...facts, identityHash: hexOf(facts.identityHash) }
+    await parts.onOpen({ worker, me, myHash: facts.identityHash, locked: unlocked.signal })
     session.set({ state: 'open', me, online: 'logged-in' })
   }
   /** Keys are made and kept here before the server hears of them: a card that is published has an owner. */

@@ -40,7 +40,13 @@ export const receivedCell = z.object({
   content: z.nullable(content),
   fault: z.nullable(fault),
   saved: z.nullable(
-    z.object({ at: time, where: z.string(), files: z.record(z.string(), z.string()), whole: z.boolean() }),
+    z.object({
+      at: time,
+      where: z.string(),
+      into: z.enum(['folder', 'download']),
+      files: z.record(z.string(), z.string()),
+      whole: z.boolean(),
+    }),
   ),
   receiptAt: z.nullable(time),
 })

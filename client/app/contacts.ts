@@ -4,6 +4,7 @@ import type { PersonWithCard } from '#shared/contract/contact.ts'
 import type { UserId } from '#shared/contract/ids.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Core } from './core.ts'
+import { hexOf } from './hex.ts'
 import { type OpenPerson, people } from './kinds.ts'
 import { changeHeldRow, changeRow, readRow } from './rows.ts'
 import type { PersonView } from './views.ts'
@@ -14,7 +15,7 @@ export function personView({ row, value }: OpenPerson): PersonView {
     name: value.name,
     email: value.email,
     fingerprint: value.fingerprint,
-    identityHash: value.identityHash,
+    identityHash: hexOf(value.identityHash),
     trust: row.changed ? 'identity-changed' : 'not-verified',
     firstSeen: row.firstSeen,
   }

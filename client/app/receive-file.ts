@@ -94,7 +94,7 @@ async function fetchAndSave({ core, running }: ReceiverParts, { order, open, tot
     const [result] = await Promise.all([work, place.started])
     await place.finish(result)
     if (result.receipt !== undefined) await sendReceipt(core, { slotId, leaseId, receipt: result.receipt })
-    return { whole: result.whole, names: result.names, where: place.where }
+    return { whole: result.whole, names: result.names, where: place.where, into: order.into }
   } catch (error) {
     core.worker.abort(jobOf(slotId))
     await place.cancel()
@@ -126,10 +126,11 @@ interface Saved {
   readonly whole: boolean
   readonly names: Readonly<Record<number, string>>
   readonly where: string
+  readonly into: SaveOrder['into']
 }
 
 /** What was saved earlier stays named: files are often taken one by one. */
-function noteSaved(core: Core, slotId: SlotId, { whole, names, where }: Saved): Promise<void> {
+function noteSaved(core: Core, slotId: SlotId, { whole, names, where, into }: Saved): Promise<void> {
   return changeHeldRow(core, received, slotId, ({ value }) => ({
     row: { seen: true },
     value: {
@@ -137,6 +138,7 @@ function noteSaved(core: Core, slotId: SlotId, { whole, names, where }: Saved): 
       saved: {
         at: core.now(),
         where,
+        into,
         files: { ...value.saved?.files, ...Object.fromEntries(Object.entries(names)) },
         whole: whole || value.saved?.whole === true,
       },

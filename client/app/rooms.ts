@@ -77,7 +77,7 @@ export function openRooms(parts: RoomParts): Rooms {
     core,
     running,
     bell,
-    myHash: opened.me.identityHash,
+    myHash: opened.myHash,
     shelf: parts.platform.shelf ? 'opfs' : 'memory',
     onSent: engine.nudge,
   })

@@ -30,6 +30,7 @@ export interface Me {
   readonly name: string
   readonly email: string
   readonly fingerprint: string
+  /** Lower-case hex, so that the order of texts is the order of bytes. */
   readonly identityHash: string
   readonly keyNumber: number
   readonly keySince: number
@@ -43,6 +44,7 @@ export interface PersonView {
   readonly name: string
   readonly email: string
   readonly fingerprint: string
+  /** Lower-case hex. */
   readonly identityHash: string
   readonly trust: Trust
   readonly firstSeen: number
@@ -131,7 +133,9 @@ export interface InboxRow {
   readonly download?: Progress
   readonly saved?: {
     readonly at: number
+    /** Name of the folder, or of what the browser's downloads got. */
     readonly where: string
+    readonly into: 'folder' | 'download'
     readonly files: Readonly<Record<number, string>>
     readonly whole: boolean
   }
