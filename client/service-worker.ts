@@ -7,7 +7,7 @@ import {
   precacheAndRoute,
 } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { readSaveRequest, type SaveHead, saveResponse } from './crypto-worker/save-stream.ts'
+import { readSaveRequest, type SaveHead, saveResponse } from '#client/crypto-worker/save-stream.ts'
 
 declare const self: ServiceWorkerGlobalScope & { readonly __WB_MANIFEST: readonly (PrecacheEntry | string)[] }
 

@@ -1,9 +1,10 @@
 /** The door of the crypto worker, put together from its files; no rules of its own. */
+
+import { makeMemoryShelf } from '#client/shelf/memory.ts'
+import { openOpfsShelf } from '#client/shelf/opfs.ts'
+import { canShelve } from '#client/shelf/segment-file.ts'
+import type { Shelf, ShelfJob } from '#client/shelf/shelf.ts'
 import { Problem } from '#shared/contract/problems.ts'
-import { makeMemoryShelf } from '../shelf/memory.ts'
-import { openOpfsShelf } from '../shelf/opfs.ts'
-import { canShelve } from '../shelf/segment-file.ts'
-import type { Shelf, ShelfJob } from '../shelf/shelf.ts'
 import type { StretchPassword } from './argon2.ts'
 import { openCells, sealCells } from './cells.ts'
 import { type Jobs, type LiveShelves, makeJobs, makeLiveShelves } from './jobs.ts'

@@ -1,6 +1,7 @@
 /** The jobs that run in this worker: how each is paused, gone on with and ended. */
+
+import type { ShelfJob } from '#client/shelf/shelf.ts'
 import { Problem } from '#shared/contract/problems.ts'
-import type { ShelfJob } from '../shelf/shelf.ts'
 
 /** What a job's steps ask before they go on. */
 export interface Control {

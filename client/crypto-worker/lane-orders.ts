@@ -1,9 +1,10 @@
 /** What the coordinating worker asks of its lanes. Plain values; files, keys and ports are cloned or transferred. */
+
+import type { SegmentOutput } from '#client/shelf/shelf.ts'
 import type { DownloadGrant } from '#shared/contract/transfer.ts'
 import type { ChunkPlan } from '#shared/crypto/open.ts'
 import type { ContentKeys } from '#shared/crypto/suites.ts'
 import type { Layout } from '#shared/format/sizes.ts'
-import type { SegmentOutput } from '../shelf/shelf.ts'
 import type { Piece } from './pieces.ts'
 
 /** Chunks that follow one another. */

@@ -1,9 +1,10 @@
 /** A lane's opening: fetches (or reads) consecutive chunks, checks each one and lets its plaintext out. */
+
+import { getRange } from '#client/api/download.ts'
+import { openSegmentFile } from '#client/shelf/segment-file.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { type ChunkPlan, openVerifiedChunk } from '#shared/crypto/open.ts'
 import { cipherRange, type Layout } from '#shared/format/sizes.ts'
-import { getRange } from '../api/download.ts'
-import { openSegmentFile } from '../shelf/segment-file.ts'
 import { type ByteReader, type Filled, readBytes } from './byte-reader.ts'
 import type { CipherSource, OpenedRun, OpenOrderOfLane, Run } from './lane-orders.ts'
 import type { Release } from './release.ts'

@@ -1,10 +1,10 @@
 /** Where plaintext is let out to: the browser's downloads, a folder, or a file of our own that a link then leads to. */
 import { makeZip } from 'client-zip'
+import { isMissing, storageProblem } from '#client/shelf/faults.ts'
+import { savedFolder, segmentFile } from '#client/shelf/segment-file.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
 import { numbered } from '#shared/format/safe-name.ts'
-import { isMissing, storageProblem } from '../shelf/faults.ts'
-import { savedFolder, segmentFile } from '../shelf/segment-file.ts'
 import { holdBack, type PlainFile } from './plain-files.ts'
 import { type FileToSave, zipEntry } from './save-plan.ts'
 import type { SaveNews, SaveWish } from './save-stream.ts'

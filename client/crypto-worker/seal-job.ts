@@ -1,4 +1,7 @@
 /** Sealing a transfer: segments go to the lanes in order, digests come back, the envelope is made at the end. */
+
+import { segmentsOf } from '#client/shelf/segments.ts'
+import type { Segment, Shelf, ShelfJob } from '#client/shelf/shelf.ts'
 import type { CardJson } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { type Identity, identityHash } from '#shared/crypto/identity.ts'
@@ -8,8 +11,6 @@ import type { Bytes } from '#shared/format/bytes.ts'
 import type { Card } from '#shared/format/card.ts'
 import { encodeMetadata, type Metadata } from '#shared/format/metadata.ts'
 import { digestLength, exponentFor, type Layout, layoutOf, padme, plainRange } from '#shared/format/sizes.ts'
-import { segmentsOf } from '../shelf/segments.ts'
-import type { Segment, Shelf, ShelfJob } from '../shelf/shelf.ts'
 import { makeFlights } from './flights.ts'
 import type { Control } from './jobs.ts'
 import type { Lanes } from './lanes.ts'

@@ -1,10 +1,11 @@
 /** A lane's sealing: reads, seals, hashes and writes consecutive chunks. */
+
+import { createSegmentFile } from '#client/shelf/segment-file.ts'
+import type { SegmentOutput } from '#client/shelf/shelf.ts'
 import { sha256 } from '#shared/crypto/hash.ts'
 import { sealChunk } from '#shared/crypto/suites.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
 import { cipherRange, digestLength, plainRange } from '#shared/format/sizes.ts'
-import { createSegmentFile } from '../shelf/segment-file.ts'
-import type { SegmentOutput } from '../shelf/shelf.ts'
 import { makeFlights } from './flights.ts'
 import type { SealedRun, SealOrderOfLane } from './lane-orders.ts'
 import { readChunks } from './plaintext.ts'

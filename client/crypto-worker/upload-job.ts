@@ -1,10 +1,10 @@
 /** Uploading a transfer: part by part from the shelf, each one as soon as it lies there. */
 import { buf as crc32 } from 'crc-32'
+import { putPart } from '#client/api/upload.ts'
+import type { ShelfJob } from '#client/shelf/shelf.ts'
 import { transferLimits } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Grant, Part } from '#shared/contract/transfer.ts'
-import { putPart } from '../api/upload.ts'
-import type { ShelfJob } from '../shelf/shelf.ts'
 import { makeFlights } from './flights.ts'
 import type { Control } from './jobs.ts'
 import type { OnJobEvent, UploadDoor, UploadOrder } from './orders.ts'

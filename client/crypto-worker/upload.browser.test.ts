@@ -1,10 +1,10 @@
 import { buf as crc32 } from 'crc-32'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openOpfsShelf } from '#client/shelf/opfs.ts'
 import { openEnvelope, openSeekable } from '#shared/crypto/open.ts'
 import { collect } from '#shared/crypto/seal.ts'
 import { equalBytes, utf8 } from '#shared/format/bytes.ts'
 import { layoutOf } from '#shared/format/sizes.ts'
-import { openOpfsShelf } from '../shelf/opfs.ts'
 import { type CryptoWorkerHandle, openCryptoWorker } from './pool.ts'
 import { fileOf, openIdentity, orderOf, patterned, recorder, somebody, testBlob } from './setting.testing.ts'
 
