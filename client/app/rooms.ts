@@ -62,7 +62,12 @@ export function openRooms(parts: RoomParts): Rooms {
   const bell = new EventTarget()
   const engine = startEngine({
     pull: () =>
-      pull({ db, now, fetchPage: seq => ask(api.changes.pull.query({ seq })), apply: c => applyChange(core, c) }),
+      pull({
+        cursor: db.cursor,
+        now,
+        fetchPage: seq => ask(api.changes.pull.query({ seq })),
+        apply: c => applyChange(core, c),
+      }),
     onOnline(online) {
       parts.onOnline(online)
       if (online) bell.dispatchEvent(new Event('wake'))
