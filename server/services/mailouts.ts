@@ -1,7 +1,7 @@
 /** The mail queue: a letter is kept until a mail server has accepted it, and tried again with growing waits. */
 
 import type { Letter } from '#shared/contract/letter.ts'
-import { times } from '#shared/contract/limits.ts'
+import { idempotencyLife, times } from '#shared/contract/limits.ts'
 import { writeLetter } from '../mail/letters.ts'
 import type { Mailer } from '../mail/mail.ts'
 import type { MailRecord } from '../store/records.ts'
@@ -34,17 +34,24 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
   let again = false
 
   const sendOne = async (record: MailRecord): Promise<void> => {
+    if (record.acceptedAt !== undefined) return mail.delete(record.mailId)
     const claimed = { ...record, tries: record.tries + 1, nextAt: ground.now() + claim }
     if (!(await mail.swap(claimed))) return
     try {
       await options.mailer.deliver(
         writeLetter(record.letter, { mailId: record.mailId, publicUrl: options.publicUrl() }),
       )
-      await mail.delete(record.mailId)
+      await forget({ ...claimed, version: record.version + 1 })
     } catch (error) {
       ground.warn('mail not accepted', error)
       await putBack({ ...claimed, version: record.version + 1 })
     }
+  }
+  const forget = async (record: MailRecord): Promise<void> => {
+    // A letter about a transfer may be posted again by a call that is repeated: it is remembered as long as those are.
+    if (record.letter.kind !== 'new-transfer') return mail.delete(record.mailId)
+    const acceptedAt = ground.now()
+    await mail.swap({ ...record, acceptedAt, nextAt: acceptedAt + idempotencyLife })
   }
   const putBack = async (record: MailRecord): Promise<void> => {
     if (record.tries >= maxTries) return mail.delete(record.mailId)

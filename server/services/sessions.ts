@@ -84,9 +84,10 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
 
 /** Our own cookie alone: those of other programs on the same host may be anything, and lucia would decode them all. */
 function readCookie(lucia: Lucia, header = ''): string | null {
-  const own = header.split(';').filter(pair => pair.trim().startsWith(`${lucia.sessionCookieName}=`))
+  const pairs = header.split(';').map(pair => pair.trim())
+  const own = pairs.filter(pair => pair.startsWith(`${lucia.sessionCookieName}=`))
   try {
-    return lucia.readSessionCookie(own.join(';'))
+    return lucia.readSessionCookie(own.join('; '))
   } catch {
     return null
   }

@@ -116,7 +116,7 @@ async function create(ground: Ground, who: Who, input: CreateInput): Promise<Cre
   const partSize = partSizeFor(input.length)
   const { uploadId } = await ground.blobs.create(blobId, { length: input.length, partSize })
   const now = ground.now()
-  await store.transfers.insert({
+  const inserted = await store.transfers.insert({
     version: 0,
     state: 'uploading',
     transferId,
@@ -132,6 +132,11 @@ async function create(ground: Ground, who: Who, input: CreateInput): Promise<Cre
     sweepAt: now + transferLimits.unfinishedLife,
     pending: [],
   })
+  // Of the same call made twice at once the other one's upload stands. Calls made at once may pass the look above together.
+  const tooMuch = inserted && (await store.transfers.bytesOf(who.userId)) > rules.quotaBytes
+  if (tooMuch) await store.transfers.delete(transferId)
+  if (tooMuch || !inserted) await ground.blobs.abort({ blobId, uploadId, length: input.length, partSize })
+  if (tooMuch) throw new Problem('quota-full', { data: { free: Math.max(0, rules.quotaBytes - used) } })
   return { transferId, partSize }
 }
 
@@ -159,7 +164,7 @@ async function complete(ground: Ground, transfer: Uploading, input: CompleteInpu
   const now = ground.now()
   const expiresAt = now + transfer.life
   for (const owner of transfer.recipients) {
-    await ground.store.slots.insert(newSlot(transfer, { owner, stanza: stanzas.get(owner) ?? '', now, expiresAt }))
+    await putSlot(ground, newSlot(transfer, { owner, stanza: stanzas.get(owner) ?? '', now, expiresAt }))
   }
   const ready = await changeDocument(ground.store.transfers, transfer.transferId, doc =>
     doc.state === 'uploading'
@@ -215,6 +220,15 @@ function newSlot(transfer: Uploading, input: SlotInput): SlotRecord {
     receipt: null,
     pending: [],
   }
+}
+
+/** A slot that a call left behind before the transfer became ready is brought up to this call's envelope and time. */
+async function putSlot({ store }: Ground, slot: SlotRecord): Promise<void> {
+  if (await store.slots.insert(slot)) return
+  const { stanza, createdAt, expiresAt } = slot
+  await changeDocument(store.slots, slot.slotId, held =>
+    held.stanza === stanza && held.expiresAt === expiresAt ? null : { ...held, stanza, createdAt, expiresAt },
+  )
 }
 
 const slotIdOf = (transferId: TransferId, owner: UserId): SlotId => idFrom(slotIdSchema, 'slot', transferId, owner)

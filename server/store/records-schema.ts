@@ -140,6 +140,7 @@ export const mailRecord = z.object({
   tries: whole,
   nextAt: whole,
   queuedAt: whole,
+  acceptedAt: z.exactOptional(whole),
 }) satisfies z.ZodMiniType<MailRecord>
 
 export const ticketRecord = z.object({

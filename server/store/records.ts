@@ -136,6 +136,8 @@ export interface MailRecord extends Versioned {
   readonly tries: number
   readonly nextAt: number
   readonly queuedAt: number
+  /** When a mail server took it; until `nextAt` it is remembered, so that the same letter is not sent again. */
+  readonly acceptedAt?: number
 }
 
 /** A bearer of one use: a feed's ticket. */
