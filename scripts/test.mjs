@@ -8,4 +8,6 @@ const env = { ...process.env, CHROMIUM_PATH: await findChromium() }
 runTool('typescript', ['-b'])
 buildOnce()
 buildOnce({ testBuild: true })
-runTool('vitest', ['run', ...process.argv.slice(2)], { env })
+// Not the other engines: `npm run test:engines` is theirs.
+const projects = ['unit', 'browser', 'e2e'].flatMap(name => ['--project', name])
+runTool('vitest', ['run', ...projects, ...process.argv.slice(2)], { env })

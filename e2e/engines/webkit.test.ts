@@ -1,0 +1,4 @@
+import { walk } from './journey.ts'
+import { webkit } from './webkit.ts'
+
+walk(webkit)
