@@ -4,13 +4,19 @@ import { getRange } from '#client/api/download.ts'
 import { openSegmentFile } from '#client/shelf/segment-file.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { type ChunkPlan, openVerifiedChunk } from '#shared/crypto/open.ts'
+import type { Bytes } from '#shared/format/bytes.ts'
 import { cipherRange, type Layout } from '#shared/format/sizes.ts'
 import { type ByteReader, type Filled, readBytes } from './byte-reader.ts'
+import { makeFlights } from './flights.ts'
 import type { CipherSource, OpenedRun, OpenOrderOfLane, Run } from './lane-orders.ts'
 import type { Release } from './release.ts'
 
 /** A connection that gives nothing for this long is given up. */
 const stallLimit = 30_000
+/** Chunks that are checked at once while the next one is read. */
+const checkedAtOnce = 3
+/** Larger chunks are checked one by one: their buffers count. */
+const smallChunk = 1024 * 1024
 
 interface Opening {
   readonly plan: ChunkPlan
@@ -40,32 +46,32 @@ function lostProblem(error: unknown, { signal }: Opening): unknown {
 async function openChunks(order: OpenOrderOfLane, opening: Opening & { done: () => void }): Promise<void> {
   const { plan, signal, release } = opening
   const reader = await openCipher(order, plan.layout, signal)
-  // Two buffers: one is being checked while the other fills.
-  let spare = [newBuffer(plan.layout), newBuffer(plan.layout)]
-  let pending: Promise<ArrayBuffer> | null = null
+  const flights = makeFlights(plan.layout.chunkSize <= smallChunk ? checkedAtOnce - 1 : 0)
+  const spare: ArrayBuffer[] = []
+  let before = Promise.resolve()
   try {
     for (let index = order.first; index < order.first + order.count; index++) {
-      const [given = newBuffer(plan.layout), ...rest] = spare
       const { length } = cipherRange(plan.layout, index)
+      const given = spare.pop() ?? newBuffer(plan.layout)
       const { buffer, filled } = await reader.fill({ buffer: given, offset: 0, length })
-      if (pending !== null) rest.push(await pending)
-      spare = rest
       if (filled < length) throw new Problem('network')
-      pending = openOne(index, buffer, length)
-      pending.catch(() => undefined)
+      before = openOne({ index, cipher: new Uint8Array(buffer, 0, length), before })
+      await flights.add(before)
     }
-    await pending
+    await flights.land()
   } finally {
-    await Promise.allSettled([pending])
+    await flights.settle()
     await reader.cancel()
   }
 
-  async function openOne(index: number, buffer: ArrayBuffer, length: number): Promise<ArrayBuffer> {
-    const plain = await openVerifiedChunk(plan, index, new Uint8Array(buffer, 0, length))
+  /** Checks side by side, lets out in order: a chunk behind a damaged one never goes out. */
+  async function openOne(chunk: { index: number; cipher: Bytes; before: Promise<void> }): Promise<void> {
+    const plain = await openVerifiedChunk(plan, chunk.index, chunk.cipher)
+    await chunk.before
+    spare.push(chunk.cipher.buffer)
     if (order.out === undefined) release(plain.buffer)
-    else order.out.postMessage({ index, plain }, [plain.buffer])
+    else order.out.postMessage({ index: chunk.index, plain }, [plain.buffer])
     opening.done()
-    return buffer
   }
 }
 
