@@ -15,22 +15,30 @@ const page = 100
 
 export function makeCleanup(ground: Ground, parts: { changes: Changes; mailouts: Mailouts }): Cleanup {
   const { store } = ground
+  /** What one step cannot do, another time may: it must not keep the rest from being done. */
+  const attempt = (step: string, work: () => Promise<unknown>) =>
+    work().catch(error => ground.warn(`cleanup: ${step}`, error))
+  const endDue = async (now: number) => {
+    for (const transfer of await store.transfers.due(now, page)) {
+      await attempt('end', () => end(ground, transfer))
+      await attempt('list', () => parts.changes.flushTransfer(transfer.transferId))
+    }
+  }
+  const deleteBlobs = async () => {
+    for (const transfer of await store.transfers.withBlobToDelete(page)) {
+      await attempt('delete', () => deleteBlob(ground, transfer))
+    }
+  }
   return {
     async run() {
       const now = ground.now()
-      await parts.changes.mend()
-      for (const transfer of await store.transfers.due(now, page)) {
-        await end(ground, transfer)
-        await parts.changes.flushTransfer(transfer.transferId)
+      await attempt('mend', parts.changes.mend)
+      await attempt('due', () => endDue(now))
+      await attempt('blobs', deleteBlobs)
+      for (const table of [store.registrations, store.sessions, store.tickets, store.answers]) {
+        await attempt('sweep', () => table.sweep(now))
       }
-      for (const transfer of await store.transfers.withBlobToDelete(page)) await deleteBlob(ground, transfer)
-      await Promise.all([
-        store.registrations.sweep(now),
-        store.sessions.sweep(now),
-        store.tickets.sweep(now),
-        store.answers.sweep(now),
-      ])
-      await parts.mailouts.run()
+      await attempt('mail', parts.mailouts.run)
     },
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Letter } from '#shared/contract/letter.ts'
 import { idempotencyLife, times } from '#shared/contract/limits.ts'
+import { Problem } from '#shared/contract/problems.ts'
 import { writeLetter } from '../mail/letters.ts'
 import type { Mailer } from '../mail/mail.ts'
 import type { MailRecord } from '../store/records.ts'
@@ -44,6 +45,7 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
       await forget({ ...claimed, version: record.version + 1 })
     } catch (error) {
       ground.warn('mail not accepted', error)
+      if (isPermanent(error)) return mail.delete(record.mailId)
       await putBack({ ...claimed, version: record.version + 1 })
     }
   }
@@ -58,10 +60,13 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
     await mail.swap({ ...record, nextAt: ground.now() + waitAfter(record.tries) })
   }
   const sweep = async (): Promise<void> => {
+    let sent = 0
     do {
       again = false
-      for (const record of await mail.due(ground.now(), page)) await sendOne(record)
-    } while (again)
+      const due = await mail.due(ground.now(), page)
+      for (const record of due) await sendOne(record)
+      sent = due.length
+    } while (again || sent === page)
   }
   const run = (): Promise<void> => {
     again = running !== null
@@ -82,6 +87,9 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
     },
   }
 }
+
+/** Whether the mail server refused this letter for good. */
+const isPermanent = (error: unknown) => error instanceof Problem && error.data.permanent === true
 
 /** 10 s, 20 s, 40 s … two hours at most. */
 const waitAfter = (tries: number) => Math.min(2 * times.hour, 5 * times.second * 2 ** tries)
