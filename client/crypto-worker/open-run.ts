@@ -93,16 +93,7 @@ function rangeOf(layout: Layout, { first, count }: Run): { offset: number; lengt
 }
 
 async function readSegment(source: CipherSource & { kind: 'opfs' }): Promise<ByteReader> {
-  const handle = await openSegmentFile(source.jobId, source.segment)
-  let at = 0
-  return {
-    async fill({ buffer, offset, length }) {
-      const filled = handle.read(new Uint8Array(buffer, offset, length), { at })
-      at += filled
-      return { buffer, filled }
-    },
-    cancel: async () => handle.close(),
-  }
+  return readBytes((await openSegmentFile(source.jobId, source.segment)).stream())
 }
 
 async function readRemote(

@@ -38,9 +38,9 @@ export async function createSegmentFile(jobId: string, segment: number): Promise
   }
 }
 
-/** A segment's file, open for reading by sync access handle. */
-export async function openSegmentFile(jobId: string, segment: number): Promise<FileSystemSyncAccessHandle> {
-  return (await segmentHandle(jobId, segment, false)).createSyncAccessHandle()
+/** A segment's file, for reading as a stream: that goes on while a lane computes, where a sync handle stops it. */
+export async function openSegmentFile(jobId: string, segment: number): Promise<File> {
+  return (await segmentHandle(jobId, segment, false)).getFile()
 }
 
 async function segmentHandle(jobId: string, segment: number, create: boolean): Promise<FileSystemFileHandle> {
