@@ -213,23 +213,41 @@ async function isWorthWaiting({ core, id }: Run, error: unknown): Promise<boolea
   return isPassing(error) && !(error instanceof Problem && (error.code === 'storage-full' || error.code === 'internal'))
 }
 
-type Sealing = (partSize: number | null) => Promise<Sealed>
+interface UnderWay {
+  /** The worker knows of the job from now on: only then can an upload read from it. */
+  readonly asked: Promise<void>
+  readonly sealed: Promise<Sealed>
+}
+
+type Sealing = (partSize: number | null) => UnderWay
 
 /** Seals once, or takes what was sealed before. A failed sealing may be begun again, under a new content key. */
 function makeSealing(job: Run): Sealing {
-  let running: Promise<Sealed> | null = null
+  let running: UnderWay | null = null
   return partSize => {
-    running ??= seal(job, partSize).catch(error => {
+    running ??= startSealing(job, partSize, () => {
       running = null
-      throw error
     })
-    // Whoever waits for it hears of a failure; nobody may be waiting yet.
-    running.catch(() => {})
     return running
   }
 }
 
-async function seal(job: Run, partSize: number | null): Promise<Sealed> {
+function startSealing(job: Run, partSize: number | null, onFailed: () => void): UnderWay {
+  let tell = () => {}
+  const posted = new Promise<void>(resolve => {
+    tell = resolve
+  })
+  const sealed = seal(job, partSize, tell).catch(error => {
+    onFailed()
+    throw error
+  })
+  const asked = Promise.race([posted, sealed.then(() => {})])
+  // Whoever waits hears of a failure; nobody may be waiting yet.
+  for (const promise of [sealed, asked]) promise.catch(() => {})
+  return { asked, sealed }
+}
+
+async function seal(job: Run, partSize: number | null, onAsked: () => void): Promise<Sealed> {
   const { core, id, picked, running } = job
   const held = await mustRead(core, id)
   if (held.value.sealed !== null) return { ...held.value.sealed, length: held.row.length }
@@ -237,7 +255,7 @@ async function seal(job: Run, partSize: number | null): Promise<Sealed> {
   if (source === undefined) throw new Problem('interrupted')
   const people = await Promise.all(held.value.recipients.map(({ userId }) => refreshPerson(core, userId)))
   const { title, note } = held.value
-  const sealed = await core.worker.seal(
+  const sealing = core.worker.seal(
     {
       ...source,
       jobId: id,
@@ -250,6 +268,8 @@ async function seal(job: Run, partSize: number | null): Promise<Sealed> {
     },
     running.listen(id, held.row.length),
   )
+  onAsked()
+  const sealed = await sealing
   const { length: _, ...kept } = sealed
   // In memory nothing outlives this page, so that nothing may look as if it did.
   if (job.shelf === 'opfs') {
@@ -261,17 +281,20 @@ async function seal(job: Run, partSize: number | null): Promise<Sealed> {
 async function sendOnce(job: Run, sealing: Sealing): Promise<void> {
   const { core, id, running } = job
   // On the shelf sealing need not wait for the server; in memory it has to know the part size.
-  if (job.shelf === 'opfs') void sealing(null).catch(() => {})
+  if (job.shelf === 'opfs') sealing(null)
   const held = await begun(job)
   const { transferId, completeKey, partSize } = held.row
   if (transferId === null) throw new Problem('internal')
-  if (job.shelf === 'memory') void sealing(partSize).catch(() => {})
+  if (job.shelf === 'memory') sealing(partSize)
   const { expiresAt } = await pushTransfer(core.api, {
     transferId,
     completeKey,
-    upload: (order, door) => core.worker.upload({ ...order, jobId: id }, door, running.listen(id, order.length)),
+    async upload(order, door) {
+      await sealing(partSize).asked
+      await core.worker.upload({ ...order, jobId: id }, door, running.listen(id, order.length))
+    },
     sealed: async () => {
-      const { envelope, stanzas } = await sealing(partSize)
+      const { envelope, stanzas } = await sealing(partSize).sealed
       return { envelope, stanzas: stanzaOwners(job, held.value, stanzas) }
     },
   })
