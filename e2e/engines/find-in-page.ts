@@ -42,7 +42,9 @@ export function findInPage({ role, pattern }: Question): HTMLElement | null {
     return element.getAttribute('aria-label') ?? textOf(labels?.[0] ?? element)
   }
   for (const element of document.querySelectorAll<HTMLElement>(selectors[role])) {
-    if (element.getClientRects().length > 0 && wanted.test(nameOf(element))) return element
+    // The browser's own file field may hide behind a button that is its label.
+    const shown = role === 'file' || element.getClientRects().length > 0
+    if (shown && wanted.test(nameOf(element))) return element
   }
   return null
 }
