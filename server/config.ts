@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { argon2Floor, transferLimits } from '#shared/contract/limits.ts'
 
 const bytes = z.coerce.number().int().min(1)
-const milliseconds = z.coerce.number().int().min(1000)
+/** What the contract lets a sender choose at all. */
+const lifetime = z.coerce.number().int().min(transferLimits.expiryMin).max(transferLimits.expiryMax)
 
 /** One row a knob; `docs/operations.md` is written from it. */
 export const knobs = {
@@ -50,17 +51,17 @@ export const knobs = {
   expiryMin: {
     variable: 'EXPIRY_MIN_MS',
     doc: 'Shortest life that a sender may choose.',
-    schema: milliseconds.default(transferLimits.expiryMin),
+    schema: lifetime.default(transferLimits.expiryMin),
   },
   expiryDefault: {
     variable: 'EXPIRY_DEFAULT_MS',
     doc: 'Life that is offered first.',
-    schema: milliseconds.default(transferLimits.expiryDefault),
+    schema: lifetime.default(transferLimits.expiryDefault),
   },
   expiryMax: {
     variable: 'EXPIRY_MAX_MS',
     doc: 'Longest life that a sender may choose.',
-    schema: milliseconds.default(transferLimits.expiryMax),
+    schema: lifetime.default(transferLimits.expiryMax),
   },
   smtpUrl: {
     variable: 'SMTP_URL',

@@ -61,5 +61,5 @@ function article(letter: ShownLetter): string {
 const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-/** Our own links stand on a line by themselves. */
-const linked = (text: string) => escapeHtml(text).replace(/^(https?:\/\/\S+)$/gm, '<a href="$1">$1</a>')
+/** Letters hold no text that a stranger chose but addresses, so every link in them is our own. */
+const linked = (text: string) => escapeHtml(text).replace(/\bhttps?:\/\/\S+/g, '<a href="$&">$&</a>')

@@ -12,12 +12,18 @@ export interface OriginRules {
 const self = "'self'"
 const none = "'none'"
 
+/** SHA-256 of the two constant style elements that React Aria adds: touch on what can be pressed, scrolling under a dialog. */
+const reactAriaStyles = [
+  "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='",
+  "'sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg='",
+]
+
 /** Content Security Policy Level 3. `wasm` is for the worker alone that stretches passwords. */
 function policy(host: string, wasm: boolean): string {
   const directives = {
     'default-src': [none],
     'script-src': wasm ? [self, "'wasm-unsafe-eval'"] : [self],
-    'style-src': [self],
+    'style-src': [self, ...reactAriaStyles],
     'img-src': [self, 'data:', 'blob:'],
     'font-src': [self],
     // WebKit before 15.4 does not count ws: as the page's own origin.

@@ -19,9 +19,9 @@ export const accountRouter = router({
     return account
   }),
   logIn: open.input(contract.loginInput).mutation(async ({ ctx, input }) => {
+    const { cookie, account } = await ctx.services.accounts.logIn(input, ctx.from)
     // The id changes at each login: one that somebody planted is worth nothing.
     if (ctx.who !== null) await ctx.services.sessions.end(ctx.who)
-    const { cookie, account } = await ctx.services.accounts.logIn(input, ctx.from)
     ctx.setCookie(cookie)
     return account
   }),
