@@ -39,6 +39,8 @@ export interface BuildOptions {
   readonly now?: () => number
   /** How often time's work is done, in milliseconds. */
   readonly cleanupEvery?: number
+  /** How long a feed's socket may stay without a ticket, in milliseconds. */
+  readonly ticketWait?: number
 }
 
 const localNames = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -73,8 +75,23 @@ export async function buildServer(config: Config, options: BuildOptions = {}): P
   const letters = isLocal(config) ? post.letters : null
   const app = makeApp({ services, publicUrl, secure, letters, clientFolder: clientFolder(config), warn })
   server.on('request', app)
-  const feed = await serveFeed(server, { services, isOurOrigin: request => isOurOrigin(request, { publicUrl }) })
-  await listen(server, config)
+  const feed = await serveFeed(server, {
+    services,
+    isOurOrigin: request => isOurOrigin(request, { publicUrl }),
+    ...(options.ticketWait === undefined ? {} : { ticketWait: options.ticketWait }),
+  })
+  const closeAll = async () => {
+    await feed.close()
+    await closeServer(server)
+    await services.mailouts.stop()
+    await post.mailer.close()
+    await bus.close()
+    await store.close()
+  }
+  await listen(server, config).catch(async error => {
+    await closeAll()
+    throw error
+  })
   const timer = every(options.cleanupEvery ?? 30 * times.second, () => services.cleanup.run(), warn)
   return {
     port: portOf(server),
@@ -84,12 +101,7 @@ export async function buildServer(config: Config, options: BuildOptions = {}): P
     services,
     async close() {
       await timer.stop()
-      await feed.close()
-      await closeServer(server)
-      await services.mailouts.stop()
-      await post.mailer.close()
-      await bus.close()
-      await store.close()
+      await closeAll()
     },
   }
 }

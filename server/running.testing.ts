@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTRPCClient, httpLink } from '@trpc/client'
-import { buildServer, type RunningServer } from './build.ts'
+import { type BuildOptions, buildServer, type RunningServer } from './build.ts'
 import { readConfig } from './config.ts'
 import type { AppRouter } from './trpc/router.ts'
 
@@ -21,9 +21,12 @@ export const testEnvironment = {
   CLIENT_DIR: '/nowhere',
 }
 
-export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(
+  environment: Record<string, string> = {},
+  options: BuildOptions = {},
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'datacrypt-server-'))
-  const running = await buildServer(readConfig({ ...testEnvironment, DATA_DIR: folder, ...environment }))
+  const running = await buildServer(readConfig({ ...testEnvironment, DATA_DIR: folder, ...environment }), options)
   return {
     ...running,
     folder,

@@ -15,10 +15,17 @@ const recheck = 4000
 /** A browser that opens more than this many feeds in one session is not ours. */
 const feedsPerSession = 20
 
+/** How long a socket may stay without a ticket. */
+const ticketWait = 10_000
+/** How long a stopping server waits for its feeds to say goodbye. */
+const goodbye = 1000
+
 export interface FeedOptions {
   readonly services: Services
   /** Whether a page of this Origin may open the feed. */
   readonly isOurOrigin: (request: IncomingMessage) => boolean
+  /** In milliseconds; 10 s where nothing is said. */
+  readonly ticketWait?: number
 }
 
 /** Serves /feed on `server`; the answer closes every socket. */
@@ -53,7 +60,17 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
         .catch(error => services.ground.warn('feed recheck', error))
     }
   }, recheck)
+  wss.on('connection', socket => {
+    // Who says nothing holds nothing: a ticket lives thirty seconds, and comes at once.
+    const patience = setTimeout(
+      () => open.has(socket) || socket.close(4401, 'no ticket'),
+      options.ticketWait ?? ticketWait,
+    )
+    socket.once('close', () => clearTimeout(patience))
+  })
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // From here on Node leaves the socket to us: without a listener its error would end the process.
+    socket.on('error', () => socket.destroy())
     // The query only says that parameters follow in the first message; it carries none.
     if (request.url?.split('?')[0] !== '/feed') return refuse(socket, '404 Not Found')
     if (!options.isOurOrigin(request)) return refuse(socket, '403 Forbidden')
@@ -67,7 +84,11 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
       server.off('upgrade', upgrade)
       handler.broadcastReconnectNotification()
       for (const socket of wss.clients) socket.close(1001, 'server stops')
+      const patience = setTimeout(() => {
+        for (const socket of wss.clients) socket.terminate()
+      }, goodbye)
       await new Promise<void>(resolve => wss.close(() => resolve()))
+      clearTimeout(patience)
     },
   }
 }
