@@ -2,13 +2,23 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
   version: string
 }
 const api = 'http://127.0.0.1:5000'
+
+/** React Aria brings its few words in 34 languages; the screens speak English, so each is replaced by the English ones. */
+const english: Plugin = {
+  name: 'english-only',
+  enforce: 'pre',
+  load(id) {
+    const other = /react-aria(-components)?\/dist\/private\/intl\/.*\/(?!en-US)[a-z]{2}-[A-Z]{2}\.mjs$/.test(id)
+    return other ? "export { default } from './en-US.mjs'" : null
+  },
+}
 
 export default defineConfig(({ mode }) => {
   const testBuild = mode === 'test-build'
@@ -20,6 +30,7 @@ export default defineConfig(({ mode }) => {
       __API_ORIGIN__: JSON.stringify(process.env.API_ORIGIN ?? ''),
     },
     plugins: [
+      english,
       react(),
       tailwindcss(),
       VitePWA({

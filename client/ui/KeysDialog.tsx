@@ -9,7 +9,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
       title="Keys of the keyboard"
       onClose={onClose}
       actions={
-        <Button kind="main" onClick={onClose}>
+        <Button kind="main" onPress={onClose}>
           Close
         </Button>
       }

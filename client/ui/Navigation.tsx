@@ -187,7 +187,7 @@ function You() {
         square
         tight
         label="Lock"
-        onClick={() => app.lock()}
+        onPress={() => app.lock()}
         icon={<LockKeyhole size={20} strokeWidth={1.75} aria-hidden="true" />}
       />
     </div>

@@ -3,15 +3,17 @@ import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { Session } from '#client/app/views.ts'
 import { useApp, useDraft, useLive } from './app-context.ts'
 import { doorFor } from './door-for.ts'
+import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageSkeleton } from './parts/Skeleton.tsx'
-import { Shell } from './Shell.tsx'
-import { Inbox } from './screens/Inbox.tsx'
 import { LogIn } from './screens/LogIn.tsx'
 import { NotFound } from './screens/NotFound.tsx'
 import { Register } from './screens/Register.tsx'
 import { Unlock } from './screens/Unlock.tsx'
 import { Verify } from './screens/Verify.tsx'
 
+// The doors are drawn at once; what stands behind them comes while the password is typed.
+const Shell = lazy(async () => ({ default: (await import('./Shell.tsx')).Shell }))
+const Inbox = lazy(async () => ({ default: (await import('./screens/Inbox.tsx')).Inbox }))
 const Send = lazy(async () => ({ default: (await import('./screens/Send.tsx')).Send }))
 const Sent = lazy(async () => ({ default: (await import('./screens/Sent.tsx')).Sent }))
 const Outbox = lazy(async () => ({ default: (await import('./screens/Outbox.tsx')).Outbox }))
@@ -32,8 +34,11 @@ export function Routes() {
   useForgetDraft(session)
   if (session.state === 'starting') return <PageSkeleton />
   if (way.to !== null) return null
-  if (session.state === 'open' && path !== '/login') return <OpenApp />
-  return <Doors />
+  return (
+    <Suspense fallback={<PageSkeleton />}>
+      {session.state === 'open' && path !== '/login' ? <OpenApp /> : <Doors />}
+    </Suspense>
+  )
 }
 
 /** The page that was asked for before a door came in between. */
@@ -49,6 +54,10 @@ function useForgetDraft(session: Session) {
 }
 
 function Doors() {
+  useEffect(() => {
+    void import('./Shell.tsx')
+    void import('./screens/Inbox.tsx')
+  }, [])
   return (
     <Switch>
       <Route path="/register" component={Register} />
@@ -60,26 +69,29 @@ function Doors() {
 }
 
 function OpenApp() {
+  const [path] = useLocation()
   return (
     <Shell>
-      <Suspense fallback={<PageSkeleton />}>
-        <Switch>
-          <Route path="/inbox/:slotId?">{params => <Inbox slotId={params.slotId ?? null} />}</Route>
-          <Route path="/sent/:transferId?">{params => <Sent transferId={params.transferId ?? null} />}</Route>
-          <Route path="/outbox" component={Outbox} />
-          <Route path="/send" component={Send} />
-          <Route path="/people" component={People} />
-          <Route path="/people/:userId">{params => <Person userId={params.userId} />}</Route>
-          <Route path="/identity" component={Identity} />
-          <Route path="/settings" component={Settings} />
-          <Route path="/">
-            <Redirect to="/inbox" replace />
-          </Route>
-          <Route>
-            <NotFound />
-          </Route>
-        </Switch>
-      </Suspense>
+      <ErrorBoundary place={path}>
+        <Suspense fallback={<PageSkeleton />}>
+          <Switch>
+            <Route path="/inbox/:slotId?">{params => <Inbox slotId={params.slotId ?? null} />}</Route>
+            <Route path="/sent/:transferId?">{params => <Sent transferId={params.transferId ?? null} />}</Route>
+            <Route path="/outbox" component={Outbox} />
+            <Route path="/send" component={Send} />
+            <Route path="/people" component={People} />
+            <Route path="/people/:userId">{params => <Person userId={params.userId} />}</Route>
+            <Route path="/identity" component={Identity} />
+            <Route path="/settings" component={Settings} />
+            <Route path="/">
+              <Redirect to="/inbox" replace />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </ErrorBoundary>
     </Shell>
   )
 }

@@ -49,7 +49,7 @@ export function useKeys(actions: KeyActions): void {
 function keyListener(actions: KeyActions): (event: KeyboardEvent) => void {
   let afterG = false
   return event => {
-    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
+    if (event.defaultPrevented || document.querySelector('[role="dialog"], [role="alertdialog"]') !== null) return
     const wasG = afterG
     afterG = false
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) return press('Control+Enter', event)
@@ -118,7 +118,7 @@ function moveRow(by: 1 | -1): void {
 function inField(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest('input:not([type="checkbox"],[type="radio"]), textarea, select') !== null
+    target.closest('input:not([type="checkbox"],[type="radio"]), textarea, select, [role="grid"]') !== null
   )
 }
 

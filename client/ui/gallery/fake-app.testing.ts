@@ -213,6 +213,7 @@ function inboxRows(now: number): readonly InboxRow[] {
       saved: {
         at: now - 31 * minute,
         where: 'Downloads / interviews',
+        into: 'folder',
         whole: true,
         files: {
           0: 'interview-03.wav',

@@ -1,6 +1,8 @@
-import { CloudOff, Info, type LucideIcon, RefreshCw, TriangleAlert } from 'lucide-react'
+import { CloudOff, Hourglass, Info, type LucideIcon, RefreshCw, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useLocation } from 'wouter'
 import { useApp, useLive } from '../app-context.ts'
+import { unfinishedWords } from '../unfinished.ts'
 import { headAndRest, sayFault } from '../words.ts'
 import { Button, LinkButton } from './Button.tsx'
 import { classes } from './classes.ts'
@@ -45,7 +47,31 @@ export function AppBanner() {
   if (connection.serverWentBack) return <WentBack />
   if (!connection.online) return <Offline />
   if (session.state === 'open' && session.online === 'logged-out') return <LoggedOut />
-  return update ? <UpdateReady onStart={() => app.applyUpdate()} /> : null
+  if (update) return <UpdateReady onStart={() => app.applyUpdate()} />
+  return <Unfinished />
+}
+
+const openedAt = Date.now()
+
+/** What an earlier visit left half done, until it is gone on with or discarded. */
+function Unfinished() {
+  const rows = useLive(useApp().outbox)
+  const [path] = useLocation()
+  const words = path === '/outbox' ? null : unfinishedWords(rows, openedAt)
+  if (words === null) return null
+  return (
+    <Banner
+      tone="live"
+      icon={Hourglass}
+      action={
+        <LinkButton href="/outbox" kind="quiet" tight className={inBanner}>
+          See the outbox
+        </LinkButton>
+      }
+    >
+      {words}
+    </Banner>
+  )
 }
 
 function WentBack() {
@@ -91,7 +117,7 @@ function UpdateReady({ onStart }: { readonly onStart: () => void }) {
       tone="live"
       icon={RefreshCw}
       action={
-        <Button kind="quiet" tight className={inBanner} onClick={onStart}>
+        <Button kind="quiet" tight className={inBanner} onPress={onStart}>
           Start it now
         </Button>
       }

@@ -1,6 +1,9 @@
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import type { ReactNode, Ref } from 'react'
+import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components/Button'
+import { Focusable } from 'react-aria-components/Focusable'
 import { Link } from 'wouter'
 import { classes } from './classes.ts'
+import { WithTip } from './Tip.tsx'
 
 export type ButtonKind = 'main' | 'second' | 'quiet' | 'plain' | 'risk' | 'danger'
 
@@ -12,21 +15,22 @@ interface Look {
 }
 
 const kinds: Record<ButtonKind, string> = {
-  main: 'bg-accent text-on-accent hover:bg-accent-hover active:bg-accent-press',
-  second: 'bg-surface text-ink inset-ring inset-ring-edge hover:bg-fill active:bg-fill-strong',
-  quiet: 'text-accent hover:bg-fill active:bg-fill-strong',
-  plain: 'text-ink-2 hover:bg-fill active:bg-fill-strong',
-  risk: 'text-bad hover:bg-fill active:bg-fill-strong',
+  main: 'bg-accent text-on-accent over:bg-accent-hover pressed:bg-accent-press',
+  second: 'bg-surface text-ink inset-ring inset-ring-edge over:bg-fill pressed:bg-fill-strong',
+  quiet: 'text-accent over:bg-fill pressed:bg-fill-strong',
+  plain: 'text-ink-2 over:bg-fill pressed:bg-fill-strong',
+  risk: 'text-bad over:bg-fill pressed:bg-fill-strong',
   danger: 'bg-bad-fill text-on-bad',
 }
 
-const waiting =
-  'aria-disabled:cursor-not-allowed aria-disabled:bg-fill aria-disabled:text-ink-3 aria-disabled:inset-ring-0'
+const waiting = 'data-pending:cursor-default data-pending:bg-fill data-pending:text-ink-3 data-pending:inset-ring-0'
 
-/** The look of a button, for links and labels that stand for one. */
+/** The look of a button, for links that stand for one. */
 export function buttonLook({ kind = 'second', tight = false, square = false, fill = false }: Look): string {
   return classes(
     'inline-flex items-center justify-center gap-2 rounded-r2 text-center text-ui font-control transition-colors duration-(--quick)',
+    // A colour scheme of the system's own takes backgrounds away; an edge stays.
+    'forced-colors:border forced-colors:border-solid',
     tight ? 'min-h-(--tight)' : 'min-h-(--control)',
     square
       ? tight
@@ -41,38 +45,44 @@ export function buttonLook({ kind = 'second', tight = false, square = false, fil
   )
 }
 
-export interface ButtonProps extends Look, Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'aria-label'> {
+type Passed = Pick<AriaButtonProps, 'type' | 'form' | 'onPress' | 'aria-pressed' | 'aria-expanded' | 'slot'>
+
+export interface ButtonProps extends Look, Passed {
   /** The verb in progress, while it runs: "Sealing…". The width stays. */
   readonly busy?: string | false
-  /** The whole name, where the button shows an icon alone. */
+  /** The whole name; a square button, which shows an icon alone, has it as its tip too. */
   readonly label?: string
   /** The single key that does the same; shown where there is a fine pointer. */
   readonly shortcut?: string
   readonly icon?: ReactNode
+  readonly className?: string
+  readonly children?: ReactNode
   readonly ref?: Ref<HTMLButtonElement>
 }
 
+/** A button. While it is busy it keeps the focus and does nothing. */
 export function Button(props: ButtonProps) {
-  const { kind, tight, square, fill, busy, label, shortcut, icon, children, className, onClick, ...rest } = props
-  return (
-    <button
-      type="button"
+  const { kind, tight, square, fill, busy, label, shortcut, icon, children, className, ...rest } = props
+  const look = { kind: kind ?? 'second', tight: tight ?? false, square: square ?? false, fill: fill ?? false }
+  const button = (
+    <AriaButton
       {...rest}
-      {...(label === undefined ? {} : { 'aria-label': label, title: label })}
-      {...(shortcut === undefined ? {} : { 'data-key': shortcut, 'aria-keyshortcuts': shortcut })}
-      {...(busy ? { 'aria-disabled': true } : {})}
-      onClick={busy ? undefined : onClick}
-      className={classes(buttonLook({ ...look(kind, tight), square: square ?? false, fill: fill ?? false }), className)}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+      {...keyAttributes(shortcut)}
+      render={button => <button {...button} {...(shortcut === undefined ? {} : { 'aria-keyshortcuts': shortcut })} />}
+      isPending={Boolean(busy)}
+      className={classes(buttonLook(look), className)}
     >
       {icon}
       {busy === undefined ? children : <Swap shown={busy ? busy : children} hidden={busy ? children : ''} />}
       {shortcut === undefined || square ? null : <Key name={shortcut} />}
-    </button>
+    </AriaButton>
   )
+  return square && label !== undefined ? <WithTip tip={label}>{button}</WithTip> : button
 }
 
-function look(kind: ButtonKind | undefined, tight: boolean | undefined): Look {
-  return { kind: kind ?? 'second', tight: tight ?? false }
+function keyAttributes(shortcut: string | undefined) {
+  return shortcut === undefined ? {} : { 'data-key': shortcut }
 }
 
 /** Two labels in one place: the hidden one keeps the width. */
@@ -110,16 +120,24 @@ interface LinkButtonProps extends Look {
   readonly shortcut?: string
 }
 
+/** A link that looks like a button: it goes somewhere, so it stays a link. */
 export function LinkButton({ href, icon, label, children, className, shortcut, ...look }: LinkButtonProps) {
-  return (
+  const link = (
     <Link
       href={href}
       className={classes(buttonLook(look), className)}
-      {...(label === undefined ? {} : { 'aria-label': label, title: label })}
-      {...(shortcut === undefined ? {} : { 'data-key': shortcut, 'aria-keyshortcuts': shortcut })}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+      {...keyAttributes(shortcut)}
+      {...(shortcut === undefined ? {} : { 'aria-keyshortcuts': shortcut })}
     >
       {icon}
       {children}
     </Link>
+  )
+  if (!look.square || label === undefined) return link
+  return (
+    <WithTip tip={label}>
+      <Focusable>{link}</Focusable>
+    </WithTip>
   )
 }

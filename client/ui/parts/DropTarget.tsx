@@ -1,8 +1,9 @@
 import { FilePlus, FolderPlus } from 'lucide-react'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { FileTrigger } from 'react-aria-components/FileTrigger'
 import type { PickedFile } from '#client/app/views.ts'
 import { filesOfDrop, filesOfInput } from '../picked-files.ts'
-import { buttonLook } from './Button.tsx'
+import { Button } from './Button.tsx'
 import { classes } from './classes.ts'
 
 type Take = (files: readonly PickedFile[]) => void
@@ -90,35 +91,13 @@ interface PickButtonProps {
   readonly folder?: boolean
 }
 
-/** A label that looks like a button, over the browser's own field: keyboard and screen readers get the field. */
 function PickButton({ label, onFiles, folder = false }: PickButtonProps) {
-  const id = useId()
   const Icon = folder ? FolderPlus : FilePlus
   return (
-    <span className="relative">
-      <input
-        id={id}
-        type="file"
-        multiple
-        {...(folder ? { webkitdirectory: '' } : {})}
-        className="peer absolute inset-0 opacity-0"
-        tabIndex={0}
-        onChange={event => {
-          onFiles(filesOfInput(event.target.files))
-          // The same file can be picked again after it was taken off.
-          event.target.value = ''
-        }}
-      />
-      <label
-        htmlFor={id}
-        className={classes(
-          buttonLook({ tight: true }),
-          'relative cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-accent',
-        )}
-      >
-        <Icon size={16} strokeWidth={2} aria-hidden="true" />
+    <FileTrigger allowsMultiple acceptDirectory={folder} onSelect={files => onFiles(filesOfInput(files))}>
+      <Button tight icon={<Icon size={16} strokeWidth={2} aria-hidden="true" />}>
         {label}
-      </label>
-    </span>
+      </Button>
+    </FileTrigger>
   )
 }

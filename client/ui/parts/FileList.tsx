@@ -1,9 +1,10 @@
 import { ChevronDown, ChevronRight, File, FileText, Folder, X } from 'lucide-react'
 import { type ReactNode, useMemo, useState } from 'react'
+import { Button as AriaButton } from 'react-aria-components/Button'
 import { format } from '../format.ts'
 import { Button } from './Button.tsx'
+import { Checkbox } from './choices.tsx'
 import { classes } from './classes.ts'
-import { Checkbox } from './fields.tsx'
 import { fileKind } from './file-kind.ts'
 import { type FileRow, type FolderRow, type TreeFile, type TreeRow, treeRows } from './file-tree.ts'
 import { useWindow } from './use-window.ts'
@@ -93,7 +94,7 @@ function Row({ row, list, onFold, fixed }: RowProps) {
           tight
           className="-me-2"
           label={`Remove ${name}`}
-          onClick={() => list.onRemove?.(indexes)}
+          onPress={() => list.onRemove?.(indexes)}
           icon={<X size={20} strokeWidth={1.75} aria-hidden="true" />}
         />
       )}
@@ -165,10 +166,9 @@ function FolderName({
 }) {
   const Icon = row.open ? ChevronDown : ChevronRight
   return (
-    <button
-      type="button"
+    <AriaButton
       aria-expanded={row.open}
-      onClick={() => onFold(row.path)}
+      onPress={() => onFold(row.path)}
       className="flex min-h-(--control) min-w-0 flex-1 items-center gap-2 rounded-r2 text-start"
     >
       <span className="min-w-0 flex-1">
@@ -184,6 +184,6 @@ function FolderName({
         aria-hidden="true"
         className={classes('flex-none text-ink-3', !row.open && 'turns')}
       />
-    </button>
+    </AriaButton>
   )
 }

@@ -1,9 +1,10 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useApp, useAttempt, useLive } from '../app-context.ts'
-import { format } from '../format.ts'
 import { Button, type ButtonKind } from './Button.tsx'
-import { Dialog } from './Dialog.tsx'
 import { FaultNote } from './Note.tsx'
+
+// A door needs the question rarely, and the dialog is a tenth of what a door loads.
+const AskLogOut = lazy(async () => ({ default: (await import('./AskLogOut.tsx')).AskLogOut }))
 
 interface LogOutButtonProps {
   readonly kind: ButtonKind
@@ -23,48 +24,15 @@ export function LogOutButton({ kind, children, className }: LogOutButtonProps) {
       <Button
         kind={kind}
         busy={attempt.busy && 'Logging out…'}
-        onClick={() => (waiting === 0 ? leave() : setAsking(true))}
+        onPress={() => (waiting === 0 ? leave() : setAsking(true))}
         {...(className === undefined ? {} : { className })}
       >
         {children}
       </Button>
       {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
-      {asking ? <AskFirst waiting={waiting} onStay={() => setAsking(false)} onLeave={leave} /> : null}
+      <Suspense>
+        {asking ? <AskLogOut waiting={waiting} onStay={() => setAsking(false)} onLeave={leave} /> : null}
+      </Suspense>
     </div>
-  )
-}
-
-interface AskFirstProps {
-  readonly waiting: number
-  readonly onStay: () => void
-  readonly onLeave: () => void
-}
-
-function AskFirst({ waiting, onStay, onLeave }: AskFirstProps) {
-  const what = waiting === 1 ? '1 transfer has' : `${format.count(waiting)} transfers have`
-  return (
-    <Dialog
-      alert
-      title={`${what} not been sent yet`}
-      onClose={onStay}
-      actions={
-        <>
-          <Button
-            kind="risk"
-            onClick={() => {
-              onStay()
-              onLeave()
-            }}
-          >
-            Log out
-          </Button>
-          <Button kind="main" onClick={onStay}>
-            Stay
-          </Button>
-        </>
-      }
-    >
-      <p>What waits in the outbox can't go out while you are logged out.</p>
-    </Dialog>
   )
 }

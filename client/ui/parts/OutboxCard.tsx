@@ -32,7 +32,7 @@ export function OutboxCard({ row }: { readonly row: OutboxRow }) {
         <Button
           kind="risk"
           tight
-          onClick={() => setAsking(true)}
+          onPress={() => setAsking(true)}
           label={`${row.state.kind === 'failed' || row.state.kind === 'waiting' ? 'Discard' : 'Cancel'} ${row.what}`}
         >
           {row.state.kind === 'failed' || row.state.kind === 'waiting' ? 'Discard' : 'Cancel'}
@@ -93,7 +93,7 @@ function WayOn({ row }: { readonly row: OutboxRow }): ReactNode {
       <Button
         tight
         label={`Go on with ${row.what}`}
-        onClick={() => app.resume(row.id)}
+        onPress={() => app.resume(row.id)}
         icon={<Play size={16} strokeWidth={2} aria-hidden="true" />}
       >
         Go on
@@ -105,7 +105,7 @@ function WayOn({ row }: { readonly row: OutboxRow }): ReactNode {
       <Button
         tight
         label={`Pause ${row.what}`}
-        onClick={() => app.pause(row.id)}
+        onPress={() => app.pause(row.id)}
         icon={<Pause size={16} strokeWidth={2} aria-hidden="true" />}
       >
         Pause
@@ -115,7 +115,7 @@ function WayOn({ row }: { readonly row: OutboxRow }): ReactNode {
   if (state.kind !== 'failed') return null
   if (state.wayOn === 'retry') {
     return (
-      <Button tight kind="main" label={`Try ${row.what} again`} onClick={() => app.resume(row.id)}>
+      <Button tight kind="main" label={`Try ${row.what} again`} onPress={() => app.resume(row.id)}>
         Try again
       </Button>
     )
@@ -147,10 +147,10 @@ function AskCancel({ row, onClose }: { readonly row: OutboxRow; readonly onClose
       onClose={onClose}
       actions={
         <>
-          <Button kind="danger" busy={attempt.busy && 'Discarding…'} onClick={() => void cancel()}>
+          <Button kind="danger" busy={attempt.busy && 'Discarding…'} onPress={() => void cancel()}>
             Discard
           </Button>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onPress={onClose}>Keep it</Button>
         </>
       }
     >

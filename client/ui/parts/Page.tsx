@@ -1,5 +1,7 @@
 import { ArrowLeft, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { Button as AriaButton } from 'react-aria-components/Button'
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure'
 import { useArrival } from '../navigation.ts'
 import { LinkButton } from './Button.tsx'
 import { classes } from './classes.ts'
@@ -110,28 +112,31 @@ export function CardTitle({ children, id }: { readonly children: ReactNode; read
   )
 }
 
-/** A fold with its summary. */
-export function Fold({
-  title,
-  children,
-  open = false,
-}: {
+interface FoldProps {
   readonly title: string
   readonly children: ReactNode
   readonly open?: boolean
-}) {
+}
+
+/** A fold with its summary. What is folded away is still found by the browser's search in the page. */
+export function Fold({ title, children, open = false }: FoldProps) {
   return (
-    <details open={open} className="group">
-      <summary className="flex min-h-(--control) list-none items-center gap-2 rounded-r2 text-t2 text-ink-2">
+    <Disclosure defaultExpanded={open} className="group">
+      <AriaButton
+        slot="trigger"
+        className="flex min-h-(--control) items-center gap-2 rounded-r2 text-start text-t2 text-ink-2 over:text-ink"
+      >
         <ChevronRight
           size={16}
           strokeWidth={2}
           aria-hidden="true"
-          className="transition-transform duration-(--quick) group-open:rotate-90 rtl:not-group-open:-scale-x-100"
+          className="flex-none transition-transform duration-(--quick) group-data-expanded:rotate-90 rtl:not-group-data-expanded:-scale-x-100"
         />
         {title}
-      </summary>
-      <div className="pt-1">{children}</div>
-    </details>
+      </AriaButton>
+      <DisclosurePanel>
+        <div className="pt-1">{children}</div>
+      </DisclosurePanel>
+    </Disclosure>
   )
 }

@@ -1,10 +1,13 @@
 import { X } from 'lucide-react'
-import { type KeyboardEvent, type Ref, useId, useState } from 'react'
+import { type KeyboardEvent, type Ref, useId, useRef } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-components/ComboBox'
+import { Tag, TagGroup, TagList } from 'react-aria-components/TagGroup'
 import type { PersonView } from '#client/app/views.ts'
 import { classes } from './classes.ts'
-import { FieldError } from './fields.tsx'
+import { ErrorLine } from './fields.tsx'
 import { Mark } from './Mark.tsx'
-import { TrustIcon } from './TrustLine.tsx'
+import { TrustIcon, trustWords } from './TrustLine.tsx'
 import type { Picker } from './use-people-picker.ts'
 
 interface PeoplePickerProps {
@@ -16,75 +19,76 @@ interface PeoplePickerProps {
 /** People as chips; a name from the list or an e-mail, then Enter or a comma. */
 export function PeoplePicker({ picker, error, ref }: PeoplePickerProps) {
   const id = useId()
-  const [active, setActive] = useState(-1)
-  const shown = picker.suggestions
-  const choice = shown[active]
+  const box = useRef<HTMLDivElement>(null)
   const fault = picker.fault ?? error
-  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      if (shown.length === 0) return
-      event.preventDefault()
-      setActive((active + (event.key === 'ArrowDown' ? 1 : shown.length + (active === -1 ? 0 : -1))) % shown.length)
-    } else if (isEnd(event, picker.text)) {
-      event.preventDefault()
-      void (choice === undefined ? picker.enter() : picker.add(choice))
-      setActive(-1)
-    } else if (event.key === 'Tab') void picker.leave()
-    else if (event.key === 'Backspace' && picker.text === '') picker.removeLast()
-    else if (event.key === 'Escape' && picker.text !== '') picker.type('')
+  const choose = (key: string | number | null) => {
+    const person = picker.suggestions.find(one => one.userId === key)
+    if (person !== undefined) void picker.add(person)
   }
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-t2 font-control">
+      <label htmlFor={id} id={`${id}-label`} className="text-t2 font-control">
         To
       </label>
       <div
+        ref={box}
         className={classes(
-          'relative flex flex-wrap gap-2 rounded-r2 bg-surface p-2 inset-ring',
+          'relative flex flex-wrap gap-2 rounded-r2 bg-surface p-2 inset-ring forced-colors:border forced-colors:border-solid',
           fault === null ? 'inset-ring-edge' : 'inset-ring-2 inset-ring-bad',
-          'focus-within:outline-2 focus-within:outline-offset-[-1px] focus-within:outline-accent',
+          'has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-[-1px] has-[input:focus-visible]:outline-accent',
         )}
       >
-        <ul className="contents" aria-label="Recipients">
-          {picker.people.map(person => (
-            <Chip key={person.userId} person={person} onRemove={() => picker.remove(person)} />
-          ))}
-        </ul>
-        <input
+        {/* Beside the combobox, not inside: that would take the chips for its own options. */}
+        <Chips picker={picker} />
+        <ComboBox
           id={id}
-          ref={ref}
-          type="text"
-          role="combobox"
-          inputMode="email"
-          autoComplete="off"
-          autoCapitalize="none"
-          spellCheck={false}
-          aria-expanded={shown.length > 0}
-          aria-controls={`${id}-list`}
-          aria-autocomplete="list"
+          aria-labelledby={`${id}-label`}
           aria-describedby={`${id}-below`}
-          {...(choice === undefined ? {} : { 'aria-activedescendant': `${id}-${choice.userId}` })}
-          {...(fault === null ? {} : { 'aria-invalid': true })}
-          placeholder="Name or e-mail"
-          value={picker.text}
-          onChange={event => {
-            picker.type(event.target.value)
-            setActive(-1)
-          }}
-          onKeyDown={onKeyDown}
-          className="min-h-11 min-w-36 flex-[1_1_9rem] bg-transparent px-2 text-t3 outline-none placeholder:text-ink-3 md:min-h-9"
-        />
-        <Suggestions id={id} people={shown} active={active} onChoose={person => void picker.add(person)} />
+          allowsCustomValue
+          menuTrigger="input"
+          items={picker.suggestions}
+          selectedKey={null}
+          inputValue={picker.text}
+          // Choosing somebody empties the field by itself; the name must not stand in it for a moment.
+          onInputChange={text => picker.suggestions.every(person => person.name !== text) && picker.type(text)}
+          onSelectionChange={choose}
+          onKeyDown={event => onKey(event, picker)}
+          isInvalid={fault !== null}
+          validationBehavior="aria"
+          className="contents"
+        >
+          <Input
+            ref={ref}
+            inputMode="email"
+            autoCapitalize="none"
+            spellCheck={false}
+            placeholder="Name or e-mail"
+            className="min-h-11 min-w-36 flex-[1_1_9rem] bg-transparent px-2 text-t3 outline-none placeholder:text-ink-3 md:min-h-9"
+          />
+          <Suggestions under={box} />
+        </ComboBox>
       </div>
       <div id={`${id}-below`} className="min-h-5 text-t2 text-ink-2">
         {fault === null ? (
           <span role="status">{picker.busy ? 'Looking up the address…' : ''}</span>
         ) : (
-          <FieldError text={fault} />
+          <ErrorLine text={fault} />
         )}
       </div>
     </div>
   )
+}
+
+/** Keys that the list of suggestions leaves to the field. */
+function onKey(event: KeyboardEvent, picker: Picker): void {
+  const input = event.target
+  if (!(input instanceof HTMLInputElement)) return
+  if (isEnd(event, picker.text)) {
+    event.preventDefault()
+    // With a row of the list under the cursor, Enter takes that row.
+    if (input.getAttribute('aria-activedescendant') === null || event.key !== 'Enter') void picker.enter()
+  } else if (event.key === 'Tab') void picker.leave()
+  else if (event.key === 'Backspace' && picker.text === '') picker.removeLast()
 }
 
 function isEnd(event: KeyboardEvent, text: string): boolean {
@@ -94,68 +98,70 @@ function isEnd(event: KeyboardEvent, text: string): boolean {
   )
 }
 
-function Chip({ person, onRemove }: { readonly person: PersonView; readonly onRemove: () => void }) {
+/** Arrows walk the chips, Delete takes one off. */
+function Chips({ picker }: { readonly picker: Picker }) {
+  if (picker.people.length === 0) return null
+  const remove = (keys: ReadonlySet<string | number>) => {
+    for (const person of picker.people) if (keys.has(person.userId)) picker.remove(person)
+  }
+  return (
+    <TagGroup aria-label="Recipients" onRemove={remove} className="contents">
+      <TagList items={picker.people} className="contents">
+        {person => <Chip person={person} />}
+      </TagList>
+    </TagGroup>
+  )
+}
+
+function Chip({ person }: { readonly person: PersonView }) {
   const changed = person.trust === 'identity-changed'
   return (
-    <li
-      title={person.email}
+    <Tag
+      id={person.userId}
+      textValue={`${person.name}, ${trustWords(person.trust)}`}
       className={classes(
-        'inline-flex min-h-11 max-w-full items-center gap-2 rounded-r2 ps-2 md:min-h-9',
+        'inline-flex min-h-11 max-w-full cursor-default items-center gap-2 rounded-r2 ps-2 md:min-h-9 forced-colors:border forced-colors:border-solid',
         changed ? 'bg-bad-soft text-bad' : 'bg-fill',
       )}
     >
       <Mark fingerprint={person.fingerprint} size={24} />
       <bdi className="truncate font-control">{person.name}</bdi>
       <TrustIcon trust={person.trust} />
-      <button
-        type="button"
+      <Button
+        slot="remove"
         aria-label={`Remove ${person.name}`}
-        onClick={onRemove}
-        className="grid size-11 flex-none place-items-center rounded-r1 text-ink-2 md:h-9 md:w-8"
+        className="grid size-11 flex-none place-items-center rounded-r1 text-ink-2 over:bg-fill-strong md:h-9 md:w-8"
       >
         <X size={16} strokeWidth={2} aria-hidden="true" />
-      </button>
-    </li>
+      </Button>
+    </Tag>
   )
 }
 
-interface SuggestionsProps {
-  readonly id: string
-  readonly people: readonly PersonView[]
-  readonly active: number
-  readonly onChoose: (person: PersonView) => void
-}
-
-function Suggestions({ id, people, active, onChoose }: SuggestionsProps) {
+function Suggestions({ under }: { readonly under: { readonly current: HTMLElement | null } }) {
   return (
-    <div
-      id={`${id}-list`}
-      role="listbox"
-      aria-label="People you know"
-      hidden={people.length === 0}
-      className="absolute inset-x-0 top-full z-30 mt-1 overflow-hidden rounded-r2 bg-raised py-1 shadow-e2"
+    <Popover
+      triggerRef={under}
+      placement="bottom start"
+      offset={4}
+      className="w-(--trigger-width) overflow-auto rounded-r2 bg-raised py-1 shadow-e2 forced-colors:border forced-colors:border-solid"
     >
-      {people.map((person, place) => (
-        // The field keeps the focus and its keys walk here; a press must not take it away.
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox has the keys
-        <div
-          key={person.userId}
-          id={`${id}-${person.userId}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={place === active}
-          onMouseDown={event => event.preventDefault()}
-          onClick={() => onChoose(person)}
-          className="flex min-h-12 cursor-pointer items-center gap-3 px-3 py-1 hover:bg-fill aria-selected:bg-fill"
-        >
-          <Mark fingerprint={person.fingerprint} size={24} />
-          <span className="min-w-0 flex-1">
-            <bdi className="block truncate font-control">{person.name}</bdi>
-            <bdi className="block truncate text-t2 text-ink-2">{person.email}</bdi>
-          </span>
-          <TrustIcon trust={person.trust} />
-        </div>
-      ))}
-    </div>
+      <ListBox<PersonView> aria-label="People you know" className="outline-none">
+        {person => (
+          <ListBoxItem
+            id={person.userId}
+            textValue={person.name}
+            className="flex min-h-12 cursor-pointer items-center gap-3 px-3 py-1 data-focused:bg-fill forced-colors:data-focused:outline-2"
+          >
+            <Mark fingerprint={person.fingerprint} size={24} />
+            <span className="min-w-0 flex-1">
+              <bdi className="block truncate font-control">{person.name}</bdi>
+              <bdi className="block truncate text-t2 text-ink-2">{person.email}</bdi>
+            </span>
+            <TrustIcon trust={person.trust} />
+          </ListBoxItem>
+        )}
+      </ListBox>
+    </Popover>
   )
 }

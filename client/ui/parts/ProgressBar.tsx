@@ -1,6 +1,8 @@
 import { type ReactNode, useRef } from 'react'
+import { ProgressBar as AriaProgressBar } from 'react-aria-components/ProgressBar'
 import type { Progress } from '#client/app/views.ts'
 import { format } from '../format.ts'
+import { classes } from './classes.ts'
 
 interface ProgressBarProps {
   readonly progress: Progress
@@ -12,17 +14,23 @@ interface ProgressBarProps {
 
 /** The bar, then percent of size at the start and rate and time left at the end. */
 export function ProgressBar({ progress, label, verb }: ProgressBarProps) {
+  const share = progress.total === 0 ? 1 : Math.min(1, progress.done / progress.total)
   const percent = format.percent(progress.done, progress.total)
   const moving = progress.state === 'running' || progress.state === 'checking'
   return (
     <div className="grid gap-1.5 text-t2 text-ink-2 tabular-nums">
-      <progress
+      <AriaProgressBar
         aria-label={label}
-        aria-valuetext={spoken(progress)}
-        value={progress.total === 0 ? 1 : progress.done / progress.total}
-        max={1}
-        {...(moving ? {} : { 'data-quiet': true })}
-      />
+        value={share}
+        maxValue={1}
+        valueLabel={spoken(progress)}
+        className="h-1 overflow-hidden rounded-full bg-track forced-colors:border forced-colors:border-solid"
+      >
+        <span
+          className={classes('block h-full forced-colors:bg-[Highlight]', moving ? 'bg-accent' : 'bg-ink-3')}
+          style={{ inlineSize: `${share * 100}%` }}
+        />
+      </AriaProgressBar>
       <p className="flex flex-wrap justify-between gap-x-4">
         <span>
           {verb === undefined ? null : `${verb} `}

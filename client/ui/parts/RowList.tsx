@@ -28,7 +28,7 @@ export function RowList<T>({ rows, timeOf, draw }: RowListProps<T>) {
       ))}
       {rows.length > limit ? (
         <div className="px-(--gutter) py-3 wide:px-5">
-          <Button fill onClick={() => setLimit(limit + page)}>
+          <Button fill onPress={() => setLimit(limit + page)}>
             Show {format.count(Math.min(page, rows.length - limit))} more
           </Button>
         </div>

@@ -7,11 +7,13 @@ interface SplitProps {
   readonly detail: ReactNode | null
   /** Shown beside the list where there is room, while nothing is chosen. */
   readonly rest: string
+  /** A search over the list; absent while there is nothing to search in. */
+  readonly search?: ReactNode
   readonly children: ReactNode
 }
 
 /** List and detail: side by side where it is wide, one after the other elsewhere. */
-export function Split({ title, detail, rest, children }: SplitProps) {
+export function Split({ title, detail, rest, search, children }: SplitProps) {
   const chosen = detail !== null
   return (
     <div data-split="" className="wide:grid wide:min-h-0 wide:flex-1 wide:grid-cols-[25rem_minmax(0,1fr)]">
@@ -19,8 +21,11 @@ export function Split({ title, detail, rest, children }: SplitProps) {
         aria-label={title}
         className={`wide:block wide:overflow-auto wide:border-e wide:border-line ${chosen ? 'hidden' : ''}`}
       >
-        <header className="sticky top-0 z-10 flex min-h-14 items-center bg-canvas ps-(--gutter) pe-2 md:min-h-18 wide:min-h-16 wide:ps-5">
-          <ListTitle title={title} chosen={chosen} />
+        <header className="sticky top-0 z-10 grid bg-canvas px-(--gutter) pb-1 wide:px-5">
+          <div className="flex min-h-14 items-center md:min-h-18 wide:min-h-16">
+            <ListTitle title={title} chosen={chosen} />
+          </div>
+          {search}
         </header>
         {children}
       </section>

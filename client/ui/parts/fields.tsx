@@ -1,6 +1,16 @@
 /** Fields: label above, hint below; an error takes the hint's place. */
-import { ChevronDown, CircleAlert } from 'lucide-react'
+import { ChevronDown, CircleAlert, Search, X } from 'lucide-react'
 import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react'
+import { Button } from 'react-aria-components/Button'
+import { FieldError as AriaFieldError } from 'react-aria-components/FieldError'
+import { SearchField as AriaSearchField } from 'react-aria-components/SearchField'
+import {
+  TextArea as AriaTextArea,
+  TextField as AriaTextField,
+  Input,
+  Label,
+  Text,
+} from 'react-aria-components/TextField'
 import { classes } from './classes.ts'
 
 interface FieldProps {
@@ -11,114 +21,81 @@ interface FieldProps {
   readonly error?: string | null
 }
 
-interface ControlAttributes {
-  readonly id: string
-  readonly 'aria-describedby'?: string
-  readonly 'aria-invalid'?: true
-}
-
 /** The look of a text field. */
 export const inputLook =
-  'block w-full min-h-(--control) rounded-r2 bg-surface px-3 py-2 text-t3 inset-ring inset-ring-edge placeholder:text-ink-3 focus-visible:outline-offset-[-1px] aria-invalid:inset-ring-2 aria-invalid:inset-ring-bad'
+  'block w-full min-h-(--control) rounded-r2 bg-surface px-3 py-2 text-t3 inset-ring inset-ring-edge placeholder:text-ink-3 focus-visible:outline-offset-[-1px] aria-invalid:inset-ring-2 aria-invalid:inset-ring-bad forced-colors:border forced-colors:border-solid'
 
-/** Label, control and the line below, tied together. */
-export function Field({
-  label,
-  aside,
-  hint,
-  error,
-  children,
-}: FieldProps & { readonly children: (control: ControlAttributes) => ReactNode }) {
-  const id = useId()
-  const below = `${id}-below`
-  const silent = error === undefined && hint === undefined
+/** What a field is called. */
+export function FieldLabel({ label, aside }: Pick<FieldProps, 'label' | 'aside'>) {
   return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-t2 font-control">
-        {label}
-        {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
-      </label>
-      {children({ id, ...(silent ? {} : { 'aria-describedby': below }), ...(error ? { 'aria-invalid': true } : {}) })}
-      {silent ? null : (
-        // A line is kept for what can go wrong, so that nothing moves when it does.
-        <div id={below} className="min-h-5 text-t2 text-ink-2">
-          {error ? <FieldError text={error} /> : hint}
-        </div>
+    <Label className="text-t2 font-control">
+      {label}
+      {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
+    </Label>
+  )
+}
+
+/** The line below a field. It is kept for what can go wrong, so that nothing moves when it does. */
+export function FieldBelow({ hint, error }: Pick<FieldProps, 'hint' | 'error'>) {
+  if (error === undefined && hint === undefined) return null
+  return (
+    <div className="min-h-5 text-t2 text-ink-2">
+      {error ? (
+        <AriaFieldError className="block">
+          <ErrorLine text={error} />
+        </AriaFieldError>
+      ) : (
+        <Text slot="description">{hint}</Text>
       )}
     </div>
   )
 }
 
-export function FieldError({ text }: { readonly text: string }) {
+/** What is wrong, read out at once. */
+export function ErrorLine({ text }: { readonly text: string }) {
   return (
-    <p className="flex gap-2 text-t2 text-bad" role="alert">
+    <span className="flex gap-2 text-t2 text-bad" role="alert">
       <CircleAlert size={16} strokeWidth={2} aria-hidden="true" className="mt-0.5 flex-none" />
       <span>{text}</span>
-    </p>
+    </span>
   )
 }
 
-type Own = Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value' | 'id'>
+type FromInput = 'autoComplete' | 'maxLength' | 'inputMode' | 'autoCapitalize' | 'spellCheck'
 
-export interface TextFieldProps extends FieldProps, Own {
+export interface TextFieldProps extends FieldProps, Pick<InputHTMLAttributes<HTMLInputElement>, FromInput> {
+  readonly type?: 'text' | 'email' | 'password'
   readonly value: string
   readonly onChange: (value: string) => void
   readonly ref?: Ref<HTMLInputElement>
+  readonly className?: string
+  /** At the end, over the field. */
+  readonly end?: ReactNode
 }
 
-export function TextField({ label, aside, hint, error, value, onChange, ref, className, ...input }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { label, aside, hint, error, value, onChange, ref, className, type = 'text', end, ...input } = props
+  const field = <Input {...input} ref={ref} className={classes(inputLook, className)} />
   return (
-    <Field label={label} {...given({ aside, hint, error })}>
-      {control => (
-        <input
-          {...input}
-          {...control}
-          ref={ref}
-          value={value}
-          onChange={event => onChange(event.target.value)}
-          className={classes(inputLook, className)}
-        />
-      )}
-    </Field>
-  )
-}
-
-interface SelectProps<T extends string> extends FieldProps {
-  readonly value: T
-  readonly options: readonly { readonly value: T; readonly label: string }[]
-  readonly onChange: (value: T) => void
-}
-
-export function Select<T extends string>({ label, aside, hint, error, value, options, onChange }: SelectProps<T>) {
-  const take = (text: string) => {
-    const chosen = options.find(option => option.value === text)
-    if (chosen !== undefined) onChange(chosen.value)
-  }
-  return (
-    <Field label={label} {...given({ aside, hint, error })}>
-      {control => (
+    <AriaTextField
+      type={type}
+      value={value}
+      onChange={onChange}
+      isInvalid={Boolean(error)}
+      validationBehavior="aria"
+      className="flex flex-col gap-1"
+    >
+      <FieldLabel label={label} {...given({ aside })} />
+      {end === undefined ? (
+        field
+      ) : (
         <span className="relative block">
-          <select
-            {...control}
-            value={value}
-            onChange={event => take(event.target.value)}
-            className={classes(inputLook, 'appearance-none pe-10')}
-          >
-            {options.map(option => (
-              <option key={option.value} value={option.value}>
-                {option.label}
-              </option>
-            ))}
-          </select>
-          <ChevronDown
-            size={16}
-            strokeWidth={2}
-            aria-hidden="true"
-            className="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-ink-2"
-          />
+          {field}
+          {end}
         </span>
       )}
-    </Field>
+      <FieldBelow {...given({ hint, error })} />
+    </AriaTextField>
   )
 }
 
@@ -130,49 +107,102 @@ interface TextAreaProps extends FieldProps {
 
 export function TextArea({ label, aside, hint, error, value, onChange, rows = 3 }: TextAreaProps) {
   return (
-    <Field label={label} {...given({ aside, hint, error })}>
-      {control => (
-        <textarea
-          {...control}
-          rows={rows}
-          value={value}
-          onChange={event => onChange(event.target.value)}
-          className={classes(inputLook, 'min-h-24 resize-y')}
-        />
-      )}
-    </Field>
+    <AriaTextField
+      value={value}
+      onChange={onChange}
+      isInvalid={Boolean(error)}
+      validationBehavior="aria"
+      className="flex flex-col gap-1"
+    >
+      <FieldLabel label={label} {...given({ aside })} />
+      <AriaTextArea rows={rows} className={classes(inputLook, 'min-h-24 resize-y')} />
+      <FieldBelow {...given({ hint, error })} />
+    </AriaTextField>
   )
 }
 
-interface CheckboxProps {
-  readonly checked: boolean
-  /** Some of what it stands for is chosen. */
-  readonly mixed?: boolean
-  readonly onChange: (checked: boolean) => void
-  readonly children: ReactNode
-  readonly quiet?: boolean
+interface SearchFieldProps {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  /** What is said when nothing fits; it is read out. */
+  readonly none?: string | null
 }
 
-/** A box with its words; `quiet` keeps them for screen readers, where they stand beside it. */
-export function Checkbox({ checked, mixed = false, onChange, children, quiet = false }: CheckboxProps) {
+/** A search in what is on this device. The key / leads here, Escape empties it. */
+export function SearchField({ label, value, onChange, none = null }: SearchFieldProps) {
   return (
-    <label
-      className={classes(
-        'inline-flex min-h-(--control) items-center gap-2',
-        quiet && '-mx-3.5 min-w-12 justify-center',
+    <div className="grid gap-1">
+      <AriaSearchField aria-label={label} value={value} onChange={onChange} className="group relative block">
+        <Search
+          size={16}
+          strokeWidth={2}
+          aria-hidden="true"
+          className="pointer-events-none absolute start-3 top-1/2 -translate-y-1/2 text-ink-2"
+        />
+        <Input
+          placeholder={label}
+          autoComplete="off"
+          spellCheck={false}
+          className={classes(inputLook, 'ps-9 pe-12 [&::-webkit-search-cancel-button]:hidden')}
+        />
+        <Button className="absolute end-0 top-0 grid size-(--control) place-items-center rounded-r2 text-ink-2 over:bg-fill group-data-empty:hidden">
+          <X size={16} strokeWidth={2} aria-hidden="true" />
+        </Button>
+      </AriaSearchField>
+      <p role="status" className={none === null ? 'sr-only' : 'text-t2 text-ink-2'}>
+        {none}
+      </p>
+    </div>
+  )
+}
+
+interface SelectProps<T extends string> extends FieldProps {
+  readonly value: T
+  readonly options: readonly { readonly value: T; readonly label: string }[]
+  readonly onChange: (value: T) => void
+}
+
+/** The browser's own: a phone opens its own wheel for it (docs/decisions). */
+export function Select<T extends string>({ label, aside, hint, value, options, onChange }: SelectProps<T>) {
+  const id = useId()
+  const take = (text: string) => {
+    const chosen = options.find(option => option.value === text)
+    if (chosen !== undefined) onChange(chosen.value)
+  }
+  return (
+    <div className="flex flex-col gap-1">
+      <label htmlFor={id} className="text-t2 font-control">
+        {label}
+        {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
+      </label>
+      <span className="relative block">
+        <select
+          id={id}
+          value={value}
+          onChange={event => take(event.target.value)}
+          {...(hint === undefined ? {} : { 'aria-describedby': `${id}-below` })}
+          className={classes(inputLook, 'appearance-none pe-10')}
+        >
+          {options.map(option => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <ChevronDown
+          size={16}
+          strokeWidth={2}
+          aria-hidden="true"
+          className="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-ink-2"
+        />
+      </span>
+      {hint === undefined ? null : (
+        <p id={`${id}-below`} className="min-h-5 text-t2 text-ink-2">
+          {hint}
+        </p>
       )}
-    >
-      <input
-        type="checkbox"
-        className="tickbox"
-        checked={checked}
-        ref={box => {
-          if (box !== null) box.indeterminate = mixed && !checked
-        }}
-        onChange={event => onChange(event.target.checked)}
-      />
-      <span className={quiet ? 'sr-only' : 'text-t2'}>{children}</span>
-    </label>
+    </div>
   )
 }
 

@@ -3,8 +3,7 @@ import { Eye, EyeOff } from 'lucide-react'
 import { useState } from 'react'
 import { textLimits } from '#shared/contract/limits.ts'
 import { Button } from './Button.tsx'
-import { classes } from './classes.ts'
-import { Field, given, inputLook, TextField, type TextFieldProps } from './fields.tsx'
+import { given, TextField, type TextFieldProps } from './fields.tsx'
 
 interface PasswordFieldProps extends TextFieldProps {
   /** Offers a passphrase; given for new passwords alone. */
@@ -12,52 +11,46 @@ interface PasswordFieldProps extends TextFieldProps {
 }
 
 /** A password: shown on demand, its length counted where it is new. */
-export function PasswordField({ suggest, hint, ...rest }: PasswordFieldProps) {
+export function PasswordField({ suggest, hint, ...field }: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
-  const { label, aside, error, value, onChange, ref, className: _, ...input } = rest
   const take = async () => {
     if (suggest === undefined) return
-    onChange(await suggest())
+    field.onChange(await suggest())
     setShown(true)
   }
-  const Icon = shown ? EyeOff : Eye
-  const field = (
-    <Field label={label} {...given({ aside, error })} hint={suggest === undefined ? hint : <Length of={value} />}>
-      {control => (
-        <span className="relative block">
-          <input
-            {...input}
-            {...control}
-            ref={ref}
-            type={shown ? 'text' : 'password'}
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={textLimits.passwordMax}
-            value={value}
-            onChange={event => onChange(event.target.value)}
-            className={classes(inputLook, 'pe-12')}
-          />
-          <Button
-            kind="plain"
-            square
-            className="absolute end-0 top-0"
-            label={shown ? 'Hide password' : 'Show password'}
-            aria-pressed={shown}
-            onClick={() => setShown(!shown)}
-            icon={<Icon size={20} strokeWidth={1.75} aria-hidden="true" />}
-          />
-        </span>
-      )}
-    </Field>
-  )
-  if (suggest === undefined) return field
   return (
     <div>
-      {field}
-      <Button kind="quiet" tight className="-ms-4 fine:-ms-3" onClick={() => void take()}>
-        Suggest a passphrase
-      </Button>
+      <TextField
+        {...field}
+        {...given({ hint: suggest === undefined ? hint : <Length of={field.value} /> })}
+        type={shown ? 'text' : 'password'}
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={textLimits.passwordMax}
+        className="pe-12"
+        end={<Reveal shown={shown} onChange={setShown} />}
+      />
+      {suggest === undefined ? null : (
+        <Button kind="quiet" tight className="-ms-4 fine:-ms-3" onPress={() => void take()}>
+          Suggest a passphrase
+        </Button>
+      )}
     </div>
+  )
+}
+
+function Reveal({ shown, onChange }: { readonly shown: boolean; readonly onChange: (shown: boolean) => void }) {
+  const Icon = shown ? EyeOff : Eye
+  return (
+    <Button
+      kind="plain"
+      square
+      slot={null}
+      className="absolute end-0 top-0"
+      label={shown ? 'Hide password' : 'Show password'}
+      onPress={() => onChange(!shown)}
+      icon={<Icon size={20} strokeWidth={1.75} aria-hidden="true" />}
+    />
   )
 }
 

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { App, PersonView } from '#client/app/views.ts'
 import { faultOf, useLive } from '../app-context.ts'
 import { withPerson } from '../draft.ts'
+import { fold } from '../search.ts'
 import { sayFault } from '../words.ts'
 
 export interface Picker {
@@ -116,9 +117,4 @@ export function matching(
   const fits = (person: PersonView) =>
     [person.email, person.name, ...person.name.split(/\s+/)].some(word => fold(word).startsWith(wanted))
   return known.filter(person => !taken.has(person.userId) && fits(person)).slice(0, mostSuggestions)
-}
-
-/** Without case and accents, so that "tomas" finds Tomás. */
-export function fold(text: string): string {
-  return text.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }

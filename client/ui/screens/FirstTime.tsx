@@ -42,7 +42,7 @@ export function FirstTime({ person, onLater }: FirstTimeProps) {
         >
           See both fingerprints
         </LinkButton>
-        <Button kind="quiet" tight onClick={onLater}>
+        <Button kind="quiet" tight onPress={onLater}>
           Later
         </Button>
       </div>

@@ -24,7 +24,7 @@ export function Identity() {
           <LinkButton href="/outbox" tight>
             Outbox
           </LinkButton>
-          <Button tight onClick={() => app.lock()} icon={<LockKeyhole size={16} strokeWidth={2} aria-hidden="true" />}>
+          <Button tight onPress={() => app.lock()} icon={<LockKeyhole size={16} strokeWidth={2} aria-hidden="true" />}>
             Lock
           </Button>
         </div>
@@ -77,7 +77,7 @@ function CopyButton({ text }: { readonly text: string }) {
     )
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <Button tight onClick={() => void copy()} icon={<Copy size={16} strokeWidth={2} aria-hidden="true" />}>
+      <Button tight onPress={() => void copy()} icon={<Copy size={16} strokeWidth={2} aria-hidden="true" />}>
         Copy
       </Button>
       <span role="status" className="text-t2 text-ink-2">

@@ -1,9 +1,11 @@
 import { Check, ClockAlert, FileWarning, Pause, RefreshCw, Undo2 } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import type { InboxRow } from '#client/app/views.ts'
 import { useApp, useLive } from '../app-context.ts'
 import { format } from '../format.ts'
 import { LinkButton } from '../parts/Button.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
+import { SearchField } from '../parts/fields.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { ProgressBar } from '../parts/ProgressBar.tsx'
 import { Row, RowList } from '../parts/RowList.tsx'
@@ -11,6 +13,7 @@ import { RowSkeleton } from '../parts/Skeleton.tsx'
 import { Split } from '../parts/Split.tsx'
 import { Tag } from '../parts/Tag.tsx'
 import { TrustLine } from '../parts/TrustLine.tsx'
+import { inboxText, search } from '../search.ts'
 import { firstName } from '../words.ts'
 import { faultTag, markOf, whatOf } from './inbox-words.ts'
 import { Received } from './Received.tsx'
@@ -18,19 +21,35 @@ import { Received } from './Received.tsx'
 /** What others sent you. */
 export function Inbox({ slotId }: { readonly slotId: string | null }) {
   const rows = useLive(useApp().inbox)
+  const [wanted, setWanted] = useState('')
+  const shown = useMemo(() => search(rows ?? [], wanted, inboxText), [rows, wanted])
   const chosen =
     slotId === null ? null : (
       <Received key={slotId} row={rows?.find(row => row.slotId === slotId)} loading={rows === undefined} />
     )
   return (
-    <Split title="Inbox" detail={chosen} rest="Choose a transfer to see its files.">
+    <Split
+      title="Inbox"
+      detail={chosen}
+      rest="Choose a transfer to see its files."
+      search={
+        rows === undefined || rows.length === 0 ? null : (
+          <SearchField
+            label="Search the inbox"
+            value={wanted}
+            onChange={setWanted}
+            none={shown.length === 0 ? 'Nothing here fits that.' : null}
+          />
+        )
+      }
+    >
       {rows === undefined ? (
         <RowSkeleton label="Opening the inbox" />
       ) : rows.length === 0 ? (
         <Empty />
       ) : (
         <RowList
-          rows={rows}
+          rows={shown}
           timeOf={row => row.createdAt}
           draw={(row, now) => <InboxLine key={row.slotId} row={row} now={now} here={row.slotId === slotId} />}
         />

@@ -7,8 +7,8 @@ import { Door, DoorTitle } from '../parts/Door.tsx'
 import { TextField } from '../parts/fields.tsx'
 import { FaultNote, Note } from '../parts/Note.tsx'
 import { PasswordField } from '../parts/secret-fields.tsx'
+import { textLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
-import { textLink } from './text-link.ts'
 
 /** With an account: on another device, or when the server has logged this one out. */
 export function LogIn() {

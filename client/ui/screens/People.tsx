@@ -6,12 +6,12 @@ import { useApp, useAttempt, useLive } from '../app-context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Dialog } from '../parts/Dialog.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
-import { TextField } from '../parts/fields.tsx'
+import { SearchField, TextField } from '../parts/fields.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { Note } from '../parts/Note.tsx'
 import { Body, Card, TopBar } from '../parts/Page.tsx'
 import { TrustLine, trustWords } from '../parts/TrustLine.tsx'
-import { fold } from '../parts/use-people-picker.ts'
+import { fold } from '../search.ts'
 import { possessive, sayFault } from '../words.ts'
 
 /** Everybody whose identity this device has pinned. */
@@ -26,7 +26,7 @@ export function People() {
       <TopBar
         title="People"
         actions={
-          <Button tight onClick={add}>
+          <Button tight onPress={add}>
             Add a person
           </Button>
         }
@@ -41,7 +41,7 @@ export function People() {
           <EmptyState
             title="Nobody here yet"
             actions={
-              <Button kind="main" onClick={add}>
+              <Button kind="main" onPress={add}>
                 Add a person
               </Button>
             }
@@ -50,14 +50,11 @@ export function People() {
           </EmptyState>
         ) : (
           <>
-            <TextField
-              label="Search"
-              type="search"
-              aside="name, address or first digits"
+            <SearchField
+              label="Search by name, address or first digits"
               value={text}
               onChange={setText}
-              autoComplete="off"
-              hint={shown.length === 0 ? 'Nobody here fits that.' : ''}
+              none={shown.length === 0 ? 'Nobody here fits that.' : null}
             />
             {shown.length === 0 ? null : <List people={shown} />}
             <p className="text-t2 text-ink-2">Verified means: you two compared safety numbers.</p>
@@ -143,7 +140,7 @@ function Add({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       actions={
         <>
-          <Button onClick={onClose}>Back</Button>
+          <Button onPress={onClose}>Back</Button>
           <Button kind="main" type="submit" form="add-person" busy={attempt.busy && 'Looking up…'}>
             Look up
           </Button>

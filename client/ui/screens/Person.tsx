@@ -59,7 +59,7 @@ function SendTo({ person }: { readonly person: PersonView }) {
     <Button
       tight
       label={`Send files to ${person.name}`}
-      onClick={() => {
+      onPress={() => {
         draft.addPerson(person)
         navigate('/send')
       }}

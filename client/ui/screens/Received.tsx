@@ -118,7 +118,7 @@ function Remove({ row }: { readonly row: InboxRow }) {
         tight
         label="Delete"
         shortcut="Delete"
-        onClick={() => setAsking(true)}
+        onPress={() => setAsking(true)}
         icon={<Trash2 size={20} strokeWidth={1.75} aria-hidden="true" />}
       />
       {asking ? <AskRemove row={row} onClose={() => setAsking(false)} /> : null}
@@ -142,10 +142,10 @@ function AskRemove({ row, onClose }: { readonly row: InboxRow; readonly onClose:
       onClose={onClose}
       actions={
         <>
-          <Button kind="danger" busy={attempt.busy && 'Deleting…'} onClick={() => void remove()}>
+          <Button kind="danger" busy={attempt.busy && 'Deleting…'} onPress={() => void remove()}>
             Delete
           </Button>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onPress={onClose}>Keep it</Button>
         </>
       }
     >

@@ -5,8 +5,8 @@ import type { InboxRow, Progress } from '#client/app/views.ts'
 import { useApp, useAttempt, useDraft } from '../app-context.ts'
 import { format } from '../format.ts'
 import { Button } from '../parts/Button.tsx'
+import { Checkbox } from '../parts/choices.tsx'
 import { FileList } from '../parts/FileList.tsx'
-import { Checkbox } from '../parts/fields.tsx'
 import { fileKind } from '../parts/file-kind.ts'
 import { FaultNote } from '../parts/Note.tsx'
 import { Card, CardTitle } from '../parts/Page.tsx'
@@ -109,7 +109,7 @@ function SaveButtons({
         kind={again ? 'second' : 'main'}
         shortcut="d"
         busy={attempt.busy && 'Saving…'}
-        onClick={() => save(folder ? 'folder' : 'download')}
+        onPress={() => save(folder ? 'folder' : 'download')}
         icon={
           folder ? (
             <FolderDown size={16} strokeWidth={2} aria-hidden="true" />
@@ -121,7 +121,7 @@ function SaveButtons({
         {label}
       </Button>
       {folder && !attempt.busy ? (
-        <Button onClick={() => save('download')} icon={<Download size={16} strokeWidth={2} aria-hidden="true" />}>
+        <Button onPress={() => save('download')} icon={<Download size={16} strokeWidth={2} aria-hidden="true" />}>
           Download
         </Button>
       ) : null}
@@ -138,7 +138,7 @@ function ReplyButton({ row }: { readonly row: InboxRow }) {
     <Button
       kind={row.saved?.whole ? 'second' : 'quiet'}
       shortcut="r"
-      onClick={() => {
+      onPress={() => {
         draft.addPerson(from)
         navigate('/send')
       }}
@@ -158,7 +158,7 @@ function Running({ row, progress }: { readonly row: InboxRow; readonly progress:
       <div className="flex flex-wrap gap-2">
         <Button
           shortcut="p"
-          onClick={() => (paused ? app.resumeSaving(row.slotId) : app.pauseSaving(row.slotId))}
+          onPress={() => (paused ? app.resumeSaving(row.slotId) : app.pauseSaving(row.slotId))}
           icon={
             paused ? (
               <Play size={16} strokeWidth={2} aria-hidden="true" />
@@ -169,7 +169,7 @@ function Running({ row, progress }: { readonly row: InboxRow; readonly progress:
         >
           {paused ? 'Go on' : 'Pause'}
         </Button>
-        <Button kind="risk" onClick={() => app.cancelSaving(row.slotId)}>
+        <Button kind="risk" onPress={() => app.cancelSaving(row.slotId)}>
           Stop and discard
         </Button>
       </div>

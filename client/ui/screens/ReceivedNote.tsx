@@ -13,8 +13,8 @@ export function ReceivedNote({ row }: { readonly row: InboxRow }) {
   if (row.saved?.whole) {
     return (
       <Note tone="good" head="Complete, and every file verified.">
-        These are the bytes that {possessive(firstName(name))} key sealed; nothing was changed on the way. Saved to{' '}
-        <bdi>{row.saved.where}</bdi>, {format.long(row.saved.at, now)}.
+        These are the bytes that {possessive(firstName(name))} key sealed; nothing was changed on the way.{' '}
+        <SavedPlace saved={row.saved} now={now} />
       </Note>
     )
   }
@@ -40,8 +40,7 @@ function Between({ row, now }: { readonly row: InboxRow; readonly now: number })
     const n = Object.keys(row.saved.files).length
     return (
       <Note head={`${format.files(n)} saved, not the whole transfer.`}>
-        To <bdi>{row.saved.where}</bdi>, {format.long(row.saved.at, now)}. Every part of it was checked while it was
-        saved.
+        <SavedPlace saved={row.saved} now={now} /> Every part of it was checked while it was saved.
       </Note>
     )
   }
@@ -53,4 +52,20 @@ function Between({ row, now }: { readonly row: InboxRow; readonly now: number })
     )
   }
   return null
+}
+
+interface SavedPlaceProps {
+  readonly saved: NonNullable<InboxRow['saved']>
+  readonly now: number
+}
+
+/** "Saved in the folder interviews, today, 14:07." or "Saved to your downloads as hello.txt, today, 14:07." */
+function SavedPlace({ saved, now }: SavedPlaceProps) {
+  const at = format.long(saved.at, now)
+  return (
+    <>
+      {saved.into === 'folder' ? 'Saved in the folder ' : 'Saved to your downloads as '}
+      <bdi className="wrap-anywhere">{saved.where}</bdi>, {at}.
+    </>
+  )
 }

@@ -7,8 +7,8 @@ import { format } from '../format.ts'
 import { Card, CardTitle, Fold } from '../parts/Page.tsx'
 import { Tally } from '../parts/Tally.tsx'
 import { TrustLine, trustWords } from '../parts/TrustLine.tsx'
+import { textLink } from '../parts/text-link.ts'
 import { firstName, possessive } from '../words.ts'
-import { textLink } from './text-link.ts'
 
 /** Whose key sealed it, and how far that is known. */
 export function Sealer({ row }: { readonly row: InboxRow }) {

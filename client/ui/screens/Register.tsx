@@ -10,8 +10,8 @@ import { TextField } from '../parts/fields.tsx'
 import { FaultNote, Note } from '../parts/Note.tsx'
 import { PasswordField } from '../parts/secret-fields.tsx'
 import { Tally } from '../parts/Tally.tsx'
+import { textLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
-import { textLink } from './text-link.ts'
 
 interface Answers {
   readonly name: string

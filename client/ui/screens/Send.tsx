@@ -6,12 +6,13 @@ import { orderOf } from '../draft.ts'
 import { format } from '../format.ts'
 import { DropTarget } from '../parts/DropTarget.tsx'
 import { FileList } from '../parts/FileList.tsx'
-import { FieldError, TextArea, TextField } from '../parts/fields.tsx'
+import { ErrorLine, TextArea, TextField } from '../parts/fields.tsx'
 import { OutboxCard } from '../parts/OutboxCard.tsx'
 import { Body, Card, TopBar } from '../parts/Page.tsx'
 import { PeoplePicker } from '../parts/PeoplePicker.tsx'
 import { usePeoplePicker } from '../parts/use-people-picker.ts'
 import { firstName } from '../words.ts'
+import { ChangedRecipients } from './ChangedRecipients.tsx'
 import { FirstTime } from './FirstTime.tsx'
 import { SendOptions } from './SendOptions.tsx'
 import { SendSummary } from './SendSummary.tsx'
@@ -38,6 +39,7 @@ export function Send() {
           <div className="flex min-w-0 flex-col gap-5">
             <div className="flex flex-col gap-2">
               <PeoplePicker picker={picker} error={wrong.to ?? null} ref={form.toField} />
+              <ChangedRecipients people={draft.to} onTakeOff={picker.remove} />
               {form.firstTime === null ? null : <FirstTime person={form.firstTime} onLater={form.later} />}
             </div>
             <Files wrong={wrong.files ?? null} />
@@ -154,7 +156,7 @@ function Files({ wrong }: { readonly wrong: string | null }) {
         </Card>
       )}
       <DropTarget slim={files.length > 0} onFiles={more => store.addFiles(more)} />
-      {wrong === null || files.length > 0 ? null : <FieldError text={wrong} />}
+      {wrong === null || files.length > 0 ? null : <ErrorLine text={wrong} />}
     </section>
   )
 }

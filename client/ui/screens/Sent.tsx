@@ -1,19 +1,24 @@
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import type { OutboxRow, SentRecipient, SentRow } from '#client/app/views.ts'
 import { useApp, useLive } from '../app-context.ts'
 import { format } from '../format.ts'
 import { LinkButton } from '../parts/Button.tsx'
 import { EmptyState } from '../parts/EmptyState.tsx'
+import { SearchField } from '../parts/fields.tsx'
 import { Mark } from '../parts/Mark.tsx'
 import { Row, RowList } from '../parts/RowList.tsx'
 import { RowSkeleton } from '../parts/Skeleton.tsx'
 import { Split } from '../parts/Split.tsx'
+import { search, sentText } from '../search.ts'
 import { RecipientTag } from './RecipientTag.tsx'
 import { SentDetail } from './SentDetail.tsx'
 
 /** What you sent, and how far each person is. */
 export function Sent({ transferId }: { readonly transferId: string | null }) {
   const rows = useLive(useApp().sent)
+  const [wanted, setWanted] = useState('')
+  const shown = useMemo(() => search(rows ?? [], wanted, sentText), [rows, wanted])
   const chosen =
     transferId === null ? null : (
       <SentDetail
@@ -23,7 +28,21 @@ export function Sent({ transferId }: { readonly transferId: string | null }) {
       />
     )
   return (
-    <Split title="Sent" detail={chosen} rest="Choose a transfer to see who has it.">
+    <Split
+      title="Sent"
+      detail={chosen}
+      rest="Choose a transfer to see who has it."
+      search={
+        rows === undefined || rows.length === 0 ? null : (
+          <SearchField
+            label="Search what you sent"
+            value={wanted}
+            onChange={setWanted}
+            none={shown.length === 0 ? 'Nothing here fits that.' : null}
+          />
+        )
+      }
+    >
       <OutboxLine />
       {rows === undefined ? (
         <RowSkeleton label="Opening what you sent" />
@@ -31,7 +50,7 @@ export function Sent({ transferId }: { readonly transferId: string | null }) {
         <Empty />
       ) : (
         <RowList
-          rows={rows}
+          rows={shown}
           timeOf={row => row.createdAt}
           draw={(row, now) => (
             <SentLine key={row.transferId} row={row} now={now} here={row.transferId === transferId} />

@@ -77,7 +77,7 @@ function Found({ row }: { readonly row: SentRow }) {
           {live ? (
             <Button
               kind="risk"
-              onClick={() => ask({ kind: 'revoke', one: null })}
+              onPress={() => ask({ kind: 'revoke', one: null })}
               icon={<Undo2 size={16} strokeWidth={2} aria-hidden="true" className="turns" />}
             >
               Revoke for everyone
@@ -86,7 +86,7 @@ function Found({ row }: { readonly row: SentRow }) {
           <Button
             kind="plain"
             shortcut="Delete"
-            onClick={() => ask({ kind: 'remove' })}
+            onPress={() => ask({ kind: 'remove' })}
             icon={<Trash2 size={16} strokeWidth={2} aria-hidden="true" />}
           >
             Delete
@@ -139,7 +139,7 @@ function Recipient({ one, onRevoke }: { readonly one: SentRecipient; readonly on
         </p>
         {onRevoke !== null && canRevoke(one) ? (
           <div>
-            <Button kind="risk" tight className="-ms-3" onClick={onRevoke}>
+            <Button kind="risk" tight className="-ms-3" onPress={onRevoke}>
               Revoke for {firstName(one.name)}
             </Button>
           </div>
@@ -216,11 +216,11 @@ function Ask({ row, question, onClose }: AskProps) {
           <Button
             kind="danger"
             busy={attempt.busy && (removing ? 'Deleting…' : 'Revoking…')}
-            onClick={() => void act()}
+            onPress={() => void act()}
           >
             {removing ? 'Delete' : 'Revoke'}
           </Button>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onPress={onClose}>Keep it</Button>
         </>
       }
     >

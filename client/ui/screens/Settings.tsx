@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from 'react'
 import { useApp, useLive, useMe } from '../app-context.ts'
 import { KeysDialog } from '../KeysDialog.tsx'
 import { Button } from '../parts/Button.tsx'
-import { Checkbox } from '../parts/fields.tsx'
+import { OneOf, Switch } from '../parts/choices.tsx'
 import { LogOutButton } from '../parts/LogOutButton.tsx'
 import { Body, TopBar } from '../parts/Page.tsx'
 import { preferences, type Scheme } from '../preferences.ts'
@@ -54,30 +54,13 @@ const schemes: readonly { readonly value: Scheme; readonly label: string; readon
 
 function Appearance() {
   const { scheme } = useLive(preferences)
-  const name = useId()
   return (
-    <fieldset className="min-w-0">
-      <legend className="pb-2 text-t2 text-ink-2">Colours of this browser</legend>
-      <div className="inline-flex max-w-full flex-wrap rounded-r2 bg-fill-strong p-0.5">
-        {schemes.map(({ value, label, icon: Icon }) => (
-          <label
-            key={value}
-            className="relative inline-flex min-h-[calc(var(--control)-4px)] items-center gap-2 rounded-[6px] px-3 text-t2 font-control text-ink-2 has-checked:bg-raised has-checked:text-ink has-checked:shadow-e1 has-focus-visible:outline-2 has-focus-visible:outline-accent"
-          >
-            <input
-              type="radio"
-              name={name}
-              value={value}
-              checked={scheme === value}
-              onChange={() => preferences.change({ scheme: value })}
-              className="absolute inset-0 cursor-pointer opacity-0"
-            />
-            <Icon size={16} strokeWidth={2} aria-hidden="true" />
-            {label}
-          </label>
-        ))}
-      </div>
-    </fieldset>
+    <OneOf
+      label="Colours of this browser"
+      value={scheme}
+      options={schemes}
+      onChange={next => preferences.change({ scheme: next })}
+    />
   )
 }
 
@@ -86,10 +69,10 @@ function Keyboard() {
   const [shown, setShown] = useState(false)
   return (
     <>
-      <Checkbox checked={letters} onChange={on => preferences.change({ letters: on })}>
+      <Switch on={letters} onChange={on => preferences.change({ letters: on })}>
         Single letters are keys, like N for Send
-      </Checkbox>
-      <Button tight onClick={() => setShown(true)}>
+      </Switch>
+      <Button tight onPress={() => setShown(true)}>
         Keys of the keyboard
       </Button>
       {shown ? <KeysDialog onClose={() => setShown(false)} /> : null}
@@ -108,7 +91,7 @@ function Account() {
         <bdi className="block text-t2 text-ink-2 wrap-anywhere">{me.email}</bdi>
       </p>
       <div className="flex flex-wrap gap-2">
-        <Button onClick={() => app.lock()}>Lock now</Button>
+        <Button onPress={() => app.lock()}>Lock now</Button>
         <LogOutButton kind="risk">Log out</LogOutButton>
       </div>
     </>

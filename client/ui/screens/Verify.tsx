@@ -6,8 +6,8 @@ import { Button } from '../parts/Button.tsx'
 import { Door, DoorTitle } from '../parts/Door.tsx'
 import { FaultNote, Note } from '../parts/Note.tsx'
 import { CodeField } from '../parts/secret-fields.tsx'
+import { TextButton } from '../parts/TextButton.tsx'
 import { sayFault } from '../words.ts'
-import { textLink } from './text-link.ts'
 
 const aboutTheCode: ReadonlySet<string> = new Set(['wrong-code', 'code-spent'])
 
@@ -39,10 +39,7 @@ export function Verify() {
           <strong className="font-strong text-ink wrap-anywhere">
             {session.state === 'verifying' ? session.email : ''}
           </strong>
-          .{' '}
-          <button type="button" className={textLink} onClick={() => void app.abandonRegistration()}>
-            Change
-          </button>
+          . <TextButton onPress={() => void app.abandonRegistration()}>Change</TextButton>
         </DoorTitle>
         <CodeField
           label="Code"
@@ -71,11 +68,7 @@ function AskAgain() {
   return (
     <div className="flex flex-col gap-2 text-t2 text-ink-2">
       <p>
-        Nothing arrived? Look in spam, or{' '}
-        <button type="button" className={textLink} onClick={() => void ask()}>
-          ask for a new code
-        </button>
-        .
+        Nothing arrived? Look in spam, or <TextButton onPress={() => void ask()}>ask for a new code</TextButton>.
       </p>
       <p role="status" className="min-h-5">
         {attempt.busy ? 'Asking…' : sent ? 'A new code is on its way. The older one does not work any more.' : ''}
