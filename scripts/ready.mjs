@@ -17,7 +17,12 @@ export function checkNode() {
 
 /** Runs a command to its end; the script ends with it where it fails. */
 export function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options })
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+    ...options,
+  })
   if (result.status !== 0) process.exit(result.status ?? 1)
 }
 
@@ -31,14 +36,20 @@ export function toolPath(name) {
   return join(name, typeof bin === 'string' ? bin : (bin[name.split('/').at(-1)] ?? Object.values(bin)[0]))
 }
 
-/** `npm ci` where the lockfile is not the one that was installed. */
+/**
+ * Installs what the lockfile names, where that is not what was installed. A registry that lacks the packages of other
+ * platforms (optional ones of Biome, Tailwind and the like) makes `npm ci` refuse a lockfile that names them by
+ * dependency only; `npm install` takes the same versions by the same hashes, and leaves the rest out.
+ */
 export function installDependencies() {
   const stamp = join(root, 'node_modules', '.lock-hash')
   const hash = hashFiles([join(root, 'package-lock.json')])
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return
   console.log('Installing dependencies …')
   // No package needs its install script, and none is trusted to run one.
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const clean = spawnSync('npm', ['ci', ...flags], { cwd: root, stdio: 'ignore', shell: process.platform === 'win32' })
+  if (clean.status !== 0) run('npm', ['install', '--no-save', ...flags])
   writeFileSync(stamp, hash)
 }
 
