@@ -1,9 +1,11 @@
 /** `npm run check`: Biome, types, the walls, the colours, unit tests. */
-import { checkNode, installDependencies, runTool } from './ready.mjs'
+import { join } from 'node:path'
+import { checkNode, installDependencies, root, run, runTool } from './ready.mjs'
 
 checkNode()
 installDependencies()
 runTool('@biomejs/biome', ['check', '.'])
 runTool('typescript', ['-b'])
 runTool('dependency-cruiser', ['--config', '.dependency-cruiser.mjs', 'shared', 'server', 'client'])
+run(process.execPath, [join(root, 'scripts/contrast.mjs')])
 runTool('vitest', ['run', '--project', 'unit'])
