@@ -22,7 +22,7 @@ export interface RangeAnswer {
 
 /**
  * Gets a range once. Throws `network` (an answer without or with another range counts as that), `not-our-server`,
- * `expired`, `logged-out` or `not-found` (ask for a new grant), `truncated` where the blob ends before the range
+ * `grant-refused`, `logged-out` or `not-found` (ask for a new grant), `truncated` where the blob ends before the range
  * begins, and whatever else the server says; the caller retries.
  */
 export async function getRange(range: RangeToGet): Promise<RangeAnswer> {

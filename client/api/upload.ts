@@ -12,7 +12,7 @@ export interface PartToPut {
 }
 
 /**
- * Puts a part once. Throws `network`, `not-our-server`, `expired` or `not-found` (with `data.status`: ask for a new
+ * Puts a part once. Throws `network`, `not-our-server`, `grant-refused` or `not-found` (with `data.status`: ask for a new
  * grant), `part-refused`, `server-full`, `unavailable` and whatever else the server says; the caller retries.
  */
 export async function putPart(part: PartToPut): Promise<void> {

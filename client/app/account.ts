@@ -177,12 +177,12 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     },
 
     async logOut() {
-      const worker = handle?.remote
+      const worker = handle?.remote ?? freshWorker()
       await ask(api.account.logOut.mutate()).catch(error => {
         const known = error instanceof Problem && (isPassing(error) || error.code === 'logged-out')
         if (!known) throw error
       })
-      await clearDevice(db, worker ?? null)
+      await clearDevice(db, worker)
       close()
       session.set({ state: 'visitor', verified: true })
     },
@@ -248,8 +248,8 @@ function parseOr<T>(
 }
 
 /** Sealed bytes and rows of the person who leaves; their keys stay on the server, sealed. */
-async function clearDevice(db: Database, worker: CryptoWorker | null): Promise<void> {
+async function clearDevice(db: Database, worker: CryptoWorker): Promise<void> {
   const jobs = await db.outbox.toCollection().primaryKeys()
-  for (const id of jobs) await worker?.clearShelf(id)
+  for (const id of jobs) await worker.clearShelf(id)
   await db.transaction('rw', db.tables, () => Promise.all(db.tables.map(table => table.clear())))
 }

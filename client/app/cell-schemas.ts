@@ -67,6 +67,8 @@ export const outboxCell = z.object({
   recipients: z.array(z.object({ ...person.shape, identityHash: z.string() })),
   life: z.number(),
   downloads: z.optional(z.number()),
+  /** Why it is not sent; may name a file, so it is not in clear. */
+  fault: z.nullable(fault),
   /** Set once it is sealed. */
   sealed: z.nullable(
     z.object({ envelope: z.string(), transfer: z.string(), stanzas: z.record(z.string(), z.number()) }),

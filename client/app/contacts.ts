@@ -28,13 +28,16 @@ export async function findPerson(core: Core, email: string): Promise<OpenPerson>
   return pinPerson(core, found)
 }
 
+/** Only where the server cannot be asked does the local copy serve: a rotation may not be missed for another reason. */
+const outOfReach: ReadonlySet<string> = new Set(['network', 'not-our-server', 'unavailable'])
+
 /** Somebody who sent us something, or whose card may have been rotated; the local copy serves while offline. */
 export async function refreshPerson(core: Core, userId: UserId): Promise<OpenPerson> {
   try {
     return await pinPerson(core, await ask(core.api.keys.cardOf.query({ userId })))
   } catch (error) {
     const held = await readRow(core, people, userId)
-    const offline = error instanceof Problem && error.retry === 'later'
+    const offline = error instanceof Problem && outOfReach.has(error.code)
     if (held === null || !offline) throw error
     return held
   }

@@ -21,7 +21,7 @@ export function outboxView({ row, value }: OpenOutbox, job: RunningJob | undefin
     files: value.files.length,
     size,
     since: row.createdAt,
-    state: stateOf(row, job),
+    state: stateOf({ row, value }, job),
   }
 }
 
@@ -30,9 +30,9 @@ export function firstName(files: readonly { readonly name: string }[]): string |
   return files[0]?.name.split('/').at(-1)
 }
 
-function stateOf(row: OpenOutbox['row'], job: RunningJob | undefined): OutboxRow['state'] {
-  if (row.fault !== null && row.state === 'failed') {
-    return { kind: 'failed', fault: row.fault, wayOn: waysOn[row.fault.code] ?? 'retry' }
+function stateOf({ row, value }: OpenOutbox, job: RunningJob | undefined): OutboxRow['state'] {
+  if (value.fault !== null && row.state === 'failed') {
+    return { kind: 'failed', fault: value.fault, wayOn: waysOn[value.fault.code] ?? 'retry' }
   }
   if (row.paused) {
     const nothing = { state: 'paused', done: 0, total: row.length, rate: 0, secondsLeft: null } as const

@@ -8,7 +8,7 @@ import { exponentFor, layoutOf, padme } from '#shared/format/sizes.ts'
 import type { OutboxCell } from './cell-schemas.ts'
 import { refreshPerson } from './contacts.ts'
 import { type Core, faultOf, isPassing, newKey } from './core.ts'
-import { type OpenOutbox, type OpenPerson, outbox, sent } from './kinds.ts'
+import { type OpenOutbox, type OpenPerson, outbox, people, sent } from './kinds.ts'
 import { changeHeldRow, changeRow, readRow } from './rows.ts'
 import type { Running } from './running.ts'
 import type { PickedFile, SendOrder } from './views.ts'
@@ -79,7 +79,7 @@ export function makeSender(parts: SendParts): Sender {
       const held = await readRow(core, outbox, id)
       if (held === null) return
       const state: OutboxState = held.value.sealed === null ? 'sealing' : 'sealed'
-      await changeHeldRow(core, outbox, id, () => ({ row: { paused: false, fault: null, state } }))
+      await changeHeldRow(core, outbox, id, () => ({ row: { paused: false, state }, value: { fault: null } }))
       core.worker.resume(id)
       running.resume(id)
       start(id)
@@ -113,7 +113,7 @@ function markInterrupted(core: Core, id: string): Promise<void> {
   return inOneTab(id, async () => {
     await changeHeldRow(core, outbox, id, ({ row }) =>
       row.state === 'sealing'
-        ? { row: { state: 'failed' as const, fault: { code: 'interrupted' as const, data: {} } } }
+        ? { row: { state: 'failed' as const }, value: { fault: { code: 'interrupted' as const, data: {} } } }
         : null,
     )
     await core.worker.clearShelf(id)
@@ -124,18 +124,17 @@ async function newRow(parts: SendParts, order: SendOrder): Promise<string> {
   if (order.files.length === 0 && (order.note ?? '') === '') throw new Problem('nothing-to-send')
   const recipients = order.recipients.filter(userId => userId !== parts.core.userId)
   if (recipients.length === 0) throw new Problem('only-yourself')
-  const people = await Promise.all(recipients.map(userId => refreshPerson(parts.core, userId)))
-  const changed = people.find(person => person.row.changed)
+  const pinned = await Promise.all(recipients.map(userId => refreshPerson(parts.core, userId)))
+  const changed = pinned.find(person => person.row.changed)
   if (changed !== undefined) throw new Problem('identity-changed', { data: { userId: changed.row.userId } })
   const id = newKey()
-  const value = cellOf(order, people)
+  const value = cellOf(order, pinned)
   await changeRow(parts.core, outbox, id, () => ({
     row: {
       id,
       createdAt: parts.core.now(),
       state: 'sealing' as const,
       paused: false,
-      fault: null,
       createKey: newKey(),
       completeKey: newKey(),
       transferId: null,
@@ -147,7 +146,7 @@ async function newRow(parts: SendParts, order: SendOrder): Promise<string> {
   return id
 }
 
-function cellOf(order: SendOrder, people: readonly OpenPerson[]): OutboxCell {
+function cellOf(order: SendOrder, recipients: readonly OpenPerson[]): OutboxCell {
   return {
     ...(order.title ? { title: order.title } : {}),
     ...(order.note ? { note: order.note } : {}),
@@ -158,13 +157,14 @@ function cellOf(order: SendOrder, people: readonly OpenPerson[]): OutboxCell {
       type: file.type,
       modified: file.lastModified,
     })),
-    recipients: people.map(({ row, value: { name, email, identityHash } }) => ({
+    recipients: recipients.map(({ row, value: { name, email, identityHash } }) => ({
       userId: row.userId,
       name,
       email,
       identityHash,
     })),
     life: order.life,
+    fault: null,
     sealed: null,
   }
 }
@@ -193,7 +193,10 @@ async function run(job: Run): Promise<void> {
       if (signal.aborted) return
       if (!(await isWorthWaiting(job, error))) {
         const fault = faultOf(error)
-        await changeHeldRow(core, outbox, id, () => ({ row: { state: 'failed' as const, fault } }))
+        await changeHeldRow(core, outbox, id, () => ({
+          row: { state: 'failed' as const },
+          value: { fault: { code: fault.code, data: { ...fault.data } } },
+        }))
         return
       }
       job.running.end(id)
@@ -253,14 +256,14 @@ async function seal(job: Run, partSize: number | null, onAsked: () => void): Pro
   if (held.value.sealed !== null) return { ...held.value.sealed, length: held.row.length }
   const source = picked.get(id)
   if (source === undefined) throw new Problem('interrupted')
-  const people = await Promise.all(held.value.recipients.map(({ userId }) => refreshPerson(core, userId)))
+  const cards = await Promise.all(held.value.recipients.map(({ userId }) => pinnedPerson(core, userId)))
   const { title, note } = held.value
   const sealing = core.worker.seal(
     {
       ...source,
       jobId: id,
       shelf: job.shelf,
-      recipients: people.map(person => person.value.card),
+      recipients: cards.map(person => person.value.card),
       now: core.now(),
       ...(title === undefined ? {} : { title }),
       ...(note === undefined ? {} : { note }),
@@ -276,6 +279,13 @@ async function seal(job: Run, partSize: number | null, onAsked: () => void): Pro
     await changeHeldRow(core, outbox, id, () => ({ row: { state: 'sealed' as const }, value: { sealed: kept } }))
   }
   return sealed
+}
+
+/** Just refreshed when the row was made; a pin that was marked since holds the transfer back. */
+async function pinnedPerson(core: Core, userId: UserId): Promise<OpenPerson> {
+  const person = await readRow(core, people, userId)
+  if (person === null || person.row.changed) throw new Problem('identity-changed', { data: { userId } })
+  return person
 }
 
 async function sendOnce(job: Run, sealing: Sealing): Promise<void> {

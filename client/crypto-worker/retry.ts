@@ -10,7 +10,13 @@ const mostBusyTries = 8
 /** The line is gone, or the server is for a moment. */
 const waitFor: ReadonlySet<ProblemCode> = new Set(['network', 'unavailable', 'too-many-tries'])
 /** The grant ran out, or was revoked: a fresh one tells which. */
-const renewFor: ReadonlySet<ProblemCode> = new Set(['expired', 'not-found', 'logged-out', 'origin-refused'])
+const renewFor: ReadonlySet<ProblemCode> = new Set([
+  'grant-refused',
+  'expired',
+  'not-found',
+  'logged-out',
+  'origin-refused',
+])
 /** What arrived was not what was sent: the line may have done it, so it is tried once more. */
 const againFor: ReadonlySet<ProblemCode> = new Set(['part-refused', 'damaged-at-chunk', 'root-mismatch'])
 

@@ -1,4 +1,5 @@
 /** Saving: opens the envelope, checks the blob's ends, lets verified plaintext out, and signs for the whole. */
+import { leaseLimits } from '#shared/contract/limits.ts'
 import type { DownloadGrant } from '#shared/contract/transfer.ts'
 import { receiptJson } from '#shared/contract/transfer.ts'
 import type { Identity } from '#shared/crypto/identity.ts'
@@ -54,24 +55,19 @@ interface Grants {
   renew(): void
 }
 
-/** A grant this close to its end (milliseconds) is not used any more. */
-const margin = 30_000
+/** A grant is used for this long (milliseconds): counted here, since this device's clock may not be the server's. */
+const usedFor = leaseLimits.urlLife - 30_000
 
-function cacheGrant(door: DownloadDoor, now: () => number = Date.now): Grants {
-  let held: { readonly grant: Promise<DownloadGrant>; expiresAt: number } | null = null
+function cacheGrant(door: DownloadDoor, now: () => number = () => performance.now()): Grants {
+  let held: { readonly grant: Promise<DownloadGrant>; readonly askedAt: number } | null = null
   return {
     async get() {
-      if (held === null || held.expiresAt - margin < now()) {
-        const asked = { grant: door.grant(), expiresAt: Number.POSITIVE_INFINITY }
+      if (held === null || held.askedAt + usedFor < now()) {
+        const asked = { grant: door.grant(), askedAt: now() }
         held = asked
-        asked.grant.then(
-          grant => {
-            asked.expiresAt = grant.expiresAt
-          },
-          () => {
-            if (held === asked) held = null
-          },
-        )
+        asked.grant.catch(() => {
+          if (held === asked) held = null
+        })
       }
       return held.grant
     },

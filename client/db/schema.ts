@@ -5,7 +5,6 @@
 import Dexie, { type Table } from 'dexie'
 import type { KeyBundle } from '#shared/contract/account.ts'
 import type { IdempotencyKey, SlotId, StoreEpoch, TransferId, UserId } from '#shared/contract/ids.ts'
-import type { ProblemCode, ProblemData } from '#shared/contract/problems.ts'
 
 /** A row's sealed part and the number of its last change, which its seal is bound to. */
 export interface Celled {
@@ -64,7 +63,6 @@ export interface OutboxRow extends Celled {
   readonly createdAt: number
   readonly state: 'sealing' | 'sealed' | 'failed'
   readonly paused: boolean
-  readonly fault: { readonly code: ProblemCode; readonly data: ProblemData } | null
   readonly createKey: IdempotencyKey
   readonly completeKey: IdempotencyKey
   readonly transferId: TransferId | null

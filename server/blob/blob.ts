@@ -32,7 +32,7 @@ export interface BlobStore {
   downloadGrant(blobId: BlobId, options: { expiresAt: number }): Promise<DownloadGrant>
   /**
    * Bytes `from` to `to` (not included) of a complete blob; `to` may lie beyond the end. Throws `not-found` where there is
-   * no such blob, `bad-request` (`total`: its length) where `from` lies at or beyond the end, or not before `to`.
+   * no such blob, `range-refused` (`total`: its length) where `from` lies at or beyond the end, or not before `to`.
    */
   read(blobId: BlobId, range: { from: number; to: number }): Promise<Readable>
   /** Deletes a complete blob; nothing happens where there is none. */
@@ -66,7 +66,7 @@ export interface DirectBlobs {
   putPart(token: string, n: number, body: Readable): Promise<void>
   /**
    * Opens bytes of a blob for a download grant's token; null asks for all of it. Throws `grant-refused` where the grant has
-   * ended or the blob is gone, `bad-request` with `total` where the range cannot be satisfied (RFC 9110 §15.5.17).
+   * ended or the blob is gone, `range-refused` with `total` where the range cannot be satisfied (RFC 9110 §15.5.17).
    */
   openRange(token: string, range: AskedRange | null): Promise<ServedRange>
 }

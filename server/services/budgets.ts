@@ -20,6 +20,11 @@ export const budgets = {
   /** Different addresses that one account may look up. */
   lookupsADay: { name: 'lookups-a-day', points: 300, seconds: day },
   blobCalls: { name: 'blob-calls', points: 30_000, seconds: minute },
+  /** Cards of people already met; a transfer to a hundred asks a hundred times. */
+  cards: { name: 'cards', points: 3000, seconds: hour },
+  /** Letters about new transfers; the transfer itself is there in any case (THREATS A28). */
+  lettersFromPair: { name: 'letters-from-pair', points: 20, seconds: day },
+  lettersToAddress: { name: 'letters-to-address', points: 100, seconds: day },
   creates: { name: 'creates', points: 600, seconds: hour },
   tickets: { name: 'tickets', points: 600, seconds: hour },
 } as const satisfies Record<string, Budget>

@@ -46,7 +46,7 @@ export function makeKeys(ground: Ground): Keys {
     },
 
     async cardOf(who, userId) {
-      await limits.spend(budgets.lookups, who.userId)
+      await limits.spend(budgets.cards, who.userId)
       const known = personWithCard(await store.users.get(userId))
       if (known === null) throw new Problem('not-found')
       return known

@@ -269,7 +269,20 @@ async function postLetters(ground: Ground, mailouts: Mailouts, transfer: Ready):
   const from = users.find(user => user.userId === transfer.sender)?.email ?? ''
   for (const user of users) {
     if (user.userId === transfer.sender) continue
+    if (!(await mayMail(ground, transfer.sender, user.email))) continue
     const slotId = slotIdOf(transfer.transferId, user.userId)
     await mailouts.post(`new-${slotId}`, { kind: 'new-transfer', to: user.email, from, slotId })
+  }
+}
+
+/** A transfer without its letter is still in the inbox; a mailbox is nobody's to flood (THREATS A28). */
+async function mayMail(ground: Ground, sender: UserId, to: string): Promise<boolean> {
+  try {
+    await ground.limits.spend(budgets.lettersFromPair, `${sender} ${to}`)
+    await ground.limits.spend(budgets.lettersToAddress, to)
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'too-many-tries') return false
+    throw error
   }
 }
