@@ -214,7 +214,7 @@ describe('a bad body', () => {
     expect((await fetch(`${server.url}/trpc/${calls(21)}?batch=1&input=%7B%7D`)).status).toBe(400)
   })
 
-  test('a thousand of them leave the server answering, and none is our fault', async () => {
+  test('four hundred of them leave the server answering, and none is our fault', async () => {
     const pieces = [
       '{',
       '}',
@@ -245,7 +245,7 @@ describe('a bad body', () => {
       'changes.pull',
       'keys.lookUp',
     ]
-    for (let round = 0; round < 50; round += 1) {
+    for (let round = 0; round < 20; round += 1) {
       const statuses = await Promise.all(
         Array.from({ length: 20 }, async () => {
           const body = Array.from({ length: next(12) }, () => pieces[next(pieces.length)]).join('')
