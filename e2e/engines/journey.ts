@@ -14,14 +14,14 @@ const mebibyte = 1024 * 1024
 const big = 200 * mebibyte
 
 /** Two people in two browsers, with the server between them. */
-export interface Party {
+interface Party {
   readonly server: TestServer
   readonly ines: Person
   readonly bao: Person
 }
 
-/** Declares the journey's tests; `more` are those of one engine alone, after it. */
-export function walk(engine: Engine, more: (party: () => Party) => void = () => {}): void {
+/** Declares the journey's tests. */
+export function walk(engine: Engine): void {
   describe(engine.name, () => {
     let party: Party | null = null
     let folder = ''
@@ -97,7 +97,19 @@ export function walk(engine: Engine, more: (party: () => Party) => void = () => 
       await unlock(here().bao)
     })
 
-    more(here)
+    test('without the server a reload still shows the unlock screen, and it unlocks', async () => {
+      const { server, bao } = here()
+      await server.stop()
+      try {
+        await bao.seat.reload()
+        await bao.seat.see({ role: 'heading', name: bao.name })
+        await unlock(bao)
+        await bao.seat.see({ role: 'text', name: 'Offline' })
+        await bao.seat.see({ role: 'heading', name: 'Plans' })
+      } finally {
+        await server.start()
+      }
+    })
   })
 }
 
@@ -129,7 +141,7 @@ async function seeReceipt({ seat }: Person, title: string): Promise<void> {
   await seat.see({ role: 'text', name: 'Receipt checked' })
 }
 
-export async function unlock({ seat, password }: Person): Promise<void> {
+async function unlock({ seat, password }: Person): Promise<void> {
   await seat.fill('Password', password)
   await seat.click({ role: 'button', name: 'Unlock' })
   await seat.see({ role: 'button', name: 'Lock' })

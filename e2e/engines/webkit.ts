@@ -128,7 +128,8 @@ function seatAt(driver: WebDriver, url: string): Omit<Seat, 'engine' | 'download
     click: async sought => (await find(sought)).click(),
     async fill(label, text) {
       const field = await find({ role: 'field', name: label })
-      await field.clear()
+      // WebDriver's own clearing tells the page nothing, so that a controlled field puts its text back.
+      await driver.executeScript(selectAll, field)
       await field.sendKeys(text)
     },
     async pick(label, option) {
@@ -141,4 +142,10 @@ function seatAt(driver: WebDriver, url: string): Omit<Seat, 'engine' | 'download
       await writeFile(path, Buffer.from(await driver.takeScreenshot(), 'base64'))
     },
   }
+}
+
+/** Runs in the page. */
+function selectAll(field: HTMLInputElement): void {
+  field.focus()
+  field.select()
 }
