@@ -3,12 +3,12 @@ import { type Api, ask } from '#client/api/trpc.ts'
 import type { CryptoWorker, IdentityFacts } from '#client/crypto-worker/orders.ts'
 import { type CryptoWorkerHandle, openCryptoWorker } from '#client/crypto-worker/pool.ts'
 import type { AccountRow, Database } from '#client/db/schema.ts'
-import { type Account, email as emailSchema, personName } from '#shared/contract/account.ts'
-import { textLimits } from '#shared/contract/limits.ts'
+import { type Account, email as emailSchema } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { isPassing, newKey } from './core.ts'
 import { hexOf } from './hex.ts'
 import { makeLive } from './live.ts'
+import { checkRegistration, parseOr } from './registration.ts'
 import type { Live, Me, Session } from './views.ts'
 
 export interface AccountParts {
@@ -222,29 +222,6 @@ const clearAccount = ({ userId, name, email }: Account) => ({ id: 'me', userId, 
 async function factsOf(worker: CryptoWorker, { bundle }: AccountRow): Promise<IdentityFacts> {
   const facts = await worker.cardFacts(bundle.card)
   return { ...facts, keyNumber: bundle.card.seq, keySince: bundle.card.created }
-}
-
-/** NIST 800-63B §3.1.1.2: length counts, in characters of the normalised text. */
-function checkRegistration(input: { name: string; email: string; password: string }) {
-  const password = input.password.normalize('NFKC')
-  const length = [...password].length
-  const plain = new Set(password).size < 5 || password.toLowerCase().includes(input.email.trim().toLowerCase())
-  if (length < textLimits.passwordMin || length > textLimits.passwordMax || plain) throw new Problem('weak-password')
-  return {
-    name: parseOr('bad-request', personName, input.name),
-    email: parseOr('bad-request', emailSchema, input.email),
-    password,
-  }
-}
-
-function parseOr<T>(
-  code: 'bad-request' | 'wrong-login',
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-  value: unknown,
-): T {
-  const parsed = schema.safeParse(value)
-  if (!parsed.success) throw new Problem(code)
-  return parsed.data
 }
 
 /** Sealed bytes and rows of the person who leaves; their keys stay on the server, sealed. */

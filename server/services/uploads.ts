@@ -1,10 +1,7 @@
-/** Sending: a transfer begins, its parts arrive, and with its envelope it becomes ready for its recipients. */
-import { createHash } from 'node:crypto'
+/** Sending: a transfer begins and its parts arrive; with its envelope it becomes ready (ready.ts). */
 import {
   type BlobId,
   blobId as blobIdSchema,
-  type SlotId,
-  slotId as slotIdSchema,
   type TransferId,
   transferId as transferIdSchema,
   type UserId,
@@ -12,17 +9,15 @@ import {
 import { transferLimits } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { CompleteInput, Created, CreateInput, Grant, Part, UploadState } from '#shared/contract/transfer.ts'
-import { verifyCard } from '#shared/crypto/identity.ts'
-import { encodeBase64 } from '#shared/format/base64.ts'
-import { type Envelope, encodeEnvelope, parseEnvelope } from '#shared/format/envelope.ts'
-import { stanzaJson } from '#shared/format/stanza.ts'
-import type { PendingChange, SlotRecord, TransferRecord } from '../store/records.ts'
+import type { TransferRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import type { Changes } from './changes.ts'
 import type { Ground } from './ground.ts'
+import { idFrom } from './ids-from-keys.ts'
 import type { Mailouts } from './mailouts.ts'
 import { once } from './once.ts'
+import { makeReady, postLetters, type Uploading } from './ready.ts'
 import type { Who } from './sessions.ts'
 
 export interface Uploads {
@@ -37,9 +32,6 @@ export interface Uploads {
   /** Forgets an unfinished upload. */
   abort(who: Who, transferId: TransferId): Promise<void>
 }
-
-type Uploading = TransferRecord & { state: 'uploading' }
-type Ready = TransferRecord & { state: 'ready' }
 
 export function makeUploads(ground: Ground, parts: { changes: Changes; mailouts: Mailouts }): Uploads {
   const own = async (who: Who, transferId: TransferId): Promise<TransferRecord> => {
@@ -75,7 +67,7 @@ export function makeUploads(ground: Ground, parts: { changes: Changes; mailouts:
     complete: (who, input) =>
       once(ground, { userId: who.userId, key: input.idempotencyKey, call: 'uploads.complete', input }, async () => {
         const transfer = await own(who, input.transferId)
-        const ready = transfer.state === 'uploading' ? await complete(ground, transfer, input) : transfer
+        const ready = transfer.state === 'uploading' ? await makeReady(ground, transfer, input) : transfer
         if (ready.state !== 'ready') throw new Problem('not-found')
         await parts.changes.flushTransfer(ready.transferId)
         await postLetters(ground, parts.mailouts, ready)
@@ -91,11 +83,6 @@ export function makeUploads(ground: Ground, parts: { changes: Changes; mailouts:
       if (aborted?.state === 'aborted') await ground.blobs.abort(transfer)
     },
   }
-}
-
-/** Ids follow from the key, so that a repeated call after a crash finds what the first one made. */
-function idFrom<Id>(schema: { parse(text: unknown): Id }, ...parts: string[]): Id {
-  return schema.parse(createHash('sha256').update(parts.join('\0')).digest().subarray(0, 16).toString('base64url'))
 }
 
 async function create(ground: Ground, who: Who, input: CreateInput): Promise<Created> {
@@ -155,134 +142,4 @@ function checkPart(transfer: Uploading, part: Part): void {
   const count = Math.ceil(transfer.length / transfer.partSize)
   const due = part.n === count ? transfer.length - (count - 1) * transfer.partSize : transfer.partSize
   if (part.n > count || part.length !== due) throw new Problem('part-refused', { data: { part: part.n } })
-}
-
-async function complete(ground: Ground, transfer: Uploading, input: CompleteInput): Promise<TransferRecord> {
-  const envelope = await checkEnvelope(ground, transfer, input.envelope)
-  const stanzas = stanzasByPerson(transfer, envelope, input)
-  await ground.blobs.complete(transfer)
-  const now = ground.now()
-  const expiresAt = now + transfer.life
-  for (const owner of transfer.recipients) {
-    await putSlot(ground, newSlot(transfer, { owner, stanza: stanzas.get(owner) ?? '', now, expiresAt }))
-  }
-  const ready = await changeDocument(ground.store.transfers, transfer.transferId, doc =>
-    doc.state === 'uploading'
-      ? toReady(doc, { envelope, senderStanza: stanzas.get(doc.sender) ?? '', now, expiresAt })
-      : null,
-  )
-  if (ready === null) throw new Problem('not-found')
-  return ready
-}
-
-/** The server cannot read a transfer, but it can see that the envelope is of this sender and for these bytes. */
-async function checkEnvelope(ground: Ground, transfer: Uploading, text: string): Promise<Envelope> {
-  const envelope = parseEnvelope(new TextEncoder().encode(text))
-  const sender = await ground.store.users.get(transfer.sender)
-  const mine = sender?.keys?.card.sign === encodeBase64(envelope.sender.sign)
-  if (!mine || !(await verifyCard(envelope.sender))) throw new Problem('sender-unproven')
-  if (envelope.length !== transfer.length) throw new Problem('bad-request')
-  return envelope
-}
-
-function stanzasByPerson(transfer: Uploading, envelope: Envelope, input: CompleteInput): Map<UserId, string> {
-  const stanzas = new Map<UserId, string>()
-  for (const { userId, index } of input.stanzas) {
-    const stanza = envelope.stanzas[index]
-    if (stanza?.type === 'p384') stanzas.set(userId, JSON.stringify(stanzaJson(stanza)))
-  }
-  const missing = [...transfer.recipients, transfer.sender].filter(userId => !stanzas.has(userId))
-  if (missing.length > 0) throw new Problem('bad-request', { data: { stanzasMissing: missing.length } })
-  return stanzas
-}
-
-interface SlotInput {
-  readonly owner: UserId
-  readonly stanza: string
-  readonly now: number
-  readonly expiresAt: number
-}
-
-function newSlot(transfer: Uploading, input: SlotInput): SlotRecord {
-  return {
-    version: 0,
-    slotId: slotIdOf(transfer.transferId, input.owner),
-    transferId: transfer.transferId,
-    owner: input.owner,
-    sender: transfer.sender,
-    stanza: input.stanza,
-    createdAt: input.now,
-    expiresAt: input.expiresAt,
-    limit: transfer.downloads,
-    leases: [],
-    revokedAt: null,
-    deletedAt: null,
-    receipt: null,
-    pending: [],
-  }
-}
-
-/** A slot that a call left behind before the transfer became ready is brought up to this call's envelope and time. */
-async function putSlot({ store }: Ground, slot: SlotRecord): Promise<void> {
-  if (await store.slots.insert(slot)) return
-  const { stanza, createdAt, expiresAt } = slot
-  await changeDocument(store.slots, slot.slotId, held =>
-    held.stanza === stanza && held.expiresAt === expiresAt ? null : { ...held, stanza, createdAt, expiresAt },
-  )
-}
-
-const slotIdOf = (transferId: TransferId, owner: UserId): SlotId => idFrom(slotIdSchema, 'slot', transferId, owner)
-
-function toReady(
-  doc: Uploading,
-  done: { envelope: Envelope; senderStanza: string; now: number; expiresAt: number },
-): Ready {
-  const { sweepAt: _, ...rest } = doc
-  return {
-    ...rest,
-    state: 'ready',
-    completedAt: done.now,
-    expiresAt: done.expiresAt,
-    envelope: encodeEnvelope({ ...done.envelope, stanzas: [] }),
-    senderStanza: done.senderStanza,
-    hiddenFromSender: false,
-    pending: [...doc.pending, ...readyChanges(doc)],
-  }
-}
-
-function readyChanges(doc: Uploading): PendingChange[] {
-  const { transferId } = doc
-  const toSender: PendingChange = {
-    changeId: `${transferId}.ready`,
-    userId: doc.sender,
-    subject: { kind: 'sent', transferId },
-  }
-  const toOwners = doc.recipients.map((userId): PendingChange => {
-    const slotId = slotIdOf(transferId, userId)
-    return { changeId: `${slotId}.ready`, userId, subject: { kind: 'inbox', slotId } }
-  })
-  return [toSender, ...toOwners]
-}
-
-async function postLetters(ground: Ground, mailouts: Mailouts, transfer: Ready): Promise<void> {
-  const users = await ground.store.users.byIds([transfer.sender, ...transfer.recipients])
-  const from = users.find(user => user.userId === transfer.sender)?.email ?? ''
-  for (const user of users) {
-    if (user.userId === transfer.sender) continue
-    if (!(await mayMail(ground, transfer.sender, user.email))) continue
-    const slotId = slotIdOf(transfer.transferId, user.userId)
-    await mailouts.post(`new-${slotId}`, { kind: 'new-transfer', to: user.email, from, slotId })
-  }
-}
-
-/** A transfer without its letter is still in the inbox; a mailbox is nobody's to flood (THREATS A28). */
-async function mayMail(ground: Ground, sender: UserId, to: string): Promise<boolean> {
-  try {
-    await ground.limits.spend(budgets.lettersFromPair, `${sender} ${to}`)
-    await ground.limits.spend(budgets.lettersToAddress, to)
-    return true
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'too-many-tries') return false
-    throw error
-  }
 }
