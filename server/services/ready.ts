@@ -130,9 +130,12 @@ export async function postLetters(ground: Ground, mailouts: Mailouts, transfer: 
   const from = users.find(user => user.userId === transfer.sender)?.email ?? ''
   for (const user of users) {
     if (user.userId === transfer.sender) continue
-    if (!(await mayMail(ground, transfer.sender, user.email))) continue
     const slotId = slotIdOf(transfer.transferId, user.userId)
-    await mailouts.post(`new-${slotId}`, { kind: 'new-transfer', to: user.email, from, slotId })
+    const mailId = `new-${slotId}`
+    // A repeated completion posts nothing new, so that it costs nobody's budget.
+    if ((await ground.store.mail.get(mailId)) !== null) continue
+    if (!(await mayMail(ground, transfer.sender, user.email))) continue
+    await mailouts.post(mailId, { kind: 'new-transfer', to: user.email, from, slotId })
   }
 }
 
