@@ -93,8 +93,14 @@ interface PickButtonProps {
 
 function PickButton({ label, onFiles, folder = false }: PickButtonProps) {
   const Icon = folder ? FolderPlus : FilePlus
+  const input = useRef<HTMLInputElement>(null)
+  const take = (files: FileList | null) => {
+    onFiles(filesOfInput(files))
+    // The same file can be picked again after it was sent or taken off.
+    if (input.current !== null) input.current.value = ''
+  }
   return (
-    <FileTrigger allowsMultiple acceptDirectory={folder} onSelect={files => onFiles(filesOfInput(files))}>
+    <FileTrigger ref={input} allowsMultiple acceptDirectory={folder} onSelect={take}>
       <Button tight icon={<Icon size={16} strokeWidth={2} aria-hidden="true" />}>
         {label}
       </Button>

@@ -1,7 +1,7 @@
 import { Hourglass, Pause, Play, TriangleAlert, Upload } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import type { OutboxRow } from '#client/app/views.ts'
-import { useApp, useAttempt, useNow } from '../app-context.ts'
+import { useApp, useAttempt, useLive, useNow } from '../app-context.ts'
 import { format } from '../format.ts'
 import { sayFault } from '../words.ts'
 import { Button, LinkButton } from './Button.tsx'
@@ -44,7 +44,11 @@ export function OutboxCard({ row }: { readonly row: OutboxRow }) {
 }
 
 function StateTag({ row }: { readonly row: OutboxRow }) {
-  switch (row.state.kind) {
+  const { online } = useLive(useApp().connection)
+  const { state } = row
+  const cutOff = !online && 'progress' in state && state.progress.state === 'reconnecting'
+  if (state.kind === 'waiting' || cutOff) return <Tag icon={Hourglass}>Waits for the network</Tag>
+  switch (state.kind) {
     case 'sealing':
       return (
         <Tag tone="live" icon={Hourglass}>
@@ -57,8 +61,6 @@ function StateTag({ row }: { readonly row: OutboxRow }) {
           Uploading
         </Tag>
       )
-    case 'waiting':
-      return <Tag icon={Hourglass}>Waits for the network</Tag>
     case 'paused':
       return <Tag icon={Pause}>Paused</Tag>
     case 'failed':

@@ -77,6 +77,7 @@ function Found({ row }: { readonly row: SentRow }) {
           {live ? (
             <Button
               kind="risk"
+              className="-ms-4"
               onPress={() => ask({ kind: 'revoke', one: null })}
               icon={<Undo2 size={16} strokeWidth={2} aria-hidden="true" className="turns" />}
             >
