@@ -57,6 +57,8 @@ export default defineConfig(({ mode }) => {
         },
       }),
     ],
+    // @hpke/core asks for Node's crypto where there is no Web Crypto, which is nowhere that this runs.
+    resolve: { alias: { crypto: join(import.meta.dirname, 'no-node-crypto.ts') } },
     worker: { format: 'es' },
     build: {
       outDir: testBuild ? 'dist-test' : 'dist',

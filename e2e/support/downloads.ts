@@ -1,9 +1,6 @@
 /** What landed on disk: by the browser's downloads, or in a folder that was picked. */
-import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
-import { promisify } from 'node:util'
+import { readFile } from 'node:fs/promises'
+import { unzipSync } from 'fflate'
 import type { Page } from 'playwright-core'
 
 /** Does what starts a download and waits until it has ended; rejects where the browser calls it failed. */
@@ -29,17 +26,10 @@ export async function pickFolder(page: Page): Promise<void> {
   })
 }
 
+/** Paths and bytes of an archive, read by a library that did not write it. */
 async function listZip(path: string): Promise<Record<string, Buffer>> {
-  const folder = await mkdtemp(join(tmpdir(), 'datacrypt-zip-'))
-  // Python reads zips everywhere that Debian's unzip is missing, and knows nothing of our writer.
-  await promisify(execFile)('python3', ['-m', 'zipfile', '-e', path, folder])
-  const entries: Record<string, Buffer> = {}
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue
-    const whole = join(entry.parentPath, entry.name)
-    entries[relative(folder, whole)] = await readFile(whole)
-  }
-  return entries
+  const entries = unzipSync(await readFile(path))
+  return Object.fromEntries(Object.entries(entries).map(([name, bytes]) => [name, Buffer.from(bytes)]))
 }
 
 /** Path and SHA-256 of every file in the picked folder. */
