@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 const widths = [
-  { width: 1280, height: 900 },
+  { width: 1280, height: 1100 },
   { width: 390, height: 844 },
 ] as const
 /** A window of 1280 at 400 %: WCAG 2.2, 1.4.10. */

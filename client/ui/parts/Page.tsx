@@ -94,7 +94,7 @@ export function Card({ flush = false, className, children, labelledBy }: CardPro
     <section
       {...(labelledBy === undefined ? {} : { 'aria-labelledby': labelledBy })}
       className={classes(
-        'rounded-r3 bg-surface shadow-e0',
+        'rounded-r3 bg-surface shadow-e0 forced-colors:border forced-colors:border-solid',
         flush ? 'overflow-hidden' : 'flex flex-col gap-4 p-4 md:p-5',
         className,
       )}

@@ -55,7 +55,7 @@ export function usePeoplePicker({ app, people, onChange, onAdded }: PickerOption
   }
   const lookUp = async (addresses: readonly string[]): Promise<readonly PersonView[] | null> => {
     try {
-      return take(await Promise.all(addresses.map(address => app.findPerson(address))))
+      return take(await Promise.all(addresses.map(address => find(app, known, address))))
     } catch (error) {
       const found = faultOf(error)
       const about = known.find(person => person.userId === found.data.userId)
@@ -96,6 +96,19 @@ export function usePeoplePicker({ app, people, onChange, onAdded }: PickerOption
     remove: person => onChange(people.filter(other => other.userId !== person.userId)),
     removeLast: () => onChange(people.slice(0, -1)),
     settle: () => resolve(),
+  }
+}
+
+/** Where the server cannot be asked, whoever is known here is taken as known: sealing works offline. */
+const outOfReach: ReadonlySet<string> = new Set(['network', 'not-our-server', 'unavailable', 'logged-out'])
+
+async function find(app: App, known: readonly PersonView[], address: string): Promise<PersonView> {
+  try {
+    return await app.findPerson(address)
+  } catch (error) {
+    const held = known.find(person => fold(person.email) === fold(address))
+    if (held === undefined || !outOfReach.has(faultOf(error).code)) throw error
+    return held
   }
 }
 
