@@ -20,10 +20,25 @@ export interface ByteReader {
   cancel(): Promise<void>
 }
 
-/** Opens a stream of a file or of a response for exact reading. */
+/**
+ * Readers that are not let go yet. Nothing else need reach them while a read is waited for, and then Chromium's
+ * collector takes a file's stream with the read that waits for it: it would never be answered.
+ */
+const reading = new Set<ByteReader>()
+
+/** Opens a stream of a file or of a response for exact reading; it is held until it is cancelled. */
 export function readBytes(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ByteReader {
   const byob = byobReader(stream)
-  return byob === null ? defaultReading(stream.getReader()) : byobReading(byob)
+  const { fill, cancel } = byob === null ? defaultReading(stream.getReader()) : byobReading(byob)
+  const reader: ByteReader = {
+    fill,
+    cancel() {
+      reading.delete(reader)
+      return cancel()
+    },
+  }
+  reading.add(reader)
+  return reader
 }
 
 function byobReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStreamBYOBReader | null {
