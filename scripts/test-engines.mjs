@@ -1,6 +1,7 @@
 /** `npm run test:engines`: the journey of two people in Firefox and in WebKitGTK. Arguments go on to vitest. */
 import { findEngines } from './engines.mjs'
-import { buildOnce, checkNode, installDependencies, runTool } from './ready.mjs'
+import { buildOnce, checkNode, installDependencies } from './ready.mjs'
+import { runTests } from './run-tests.mjs'
 
 checkNode()
 installDependencies()
@@ -11,4 +12,4 @@ if (found.length === 0 || (absent.length > 0 && process.env.CI === 'true')) proc
 buildOnce({ testBuild: true })
 const env = Object.assign({ ...process.env }, ...found.map(engine => engine.env))
 const files = found.map(({ test }) => `e2e/engines/${test}.test.ts`)
-runTool('vitest', ['run', '--project', 'engines', ...files, ...process.argv.slice(2)], { env })
+runTests(['--project', 'engines', ...files, ...process.argv.slice(2)], env)

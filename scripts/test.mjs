@@ -1,6 +1,7 @@
 /** `npm test`: makes the checkout ready, finds Chromium, runs every test. Arguments go on to vitest. */
 import { findChromium } from './chromium.mjs'
 import { buildOnce, checkNode, installDependencies, runTool } from './ready.mjs'
+import { runTests } from './run-tests.mjs'
 
 checkNode()
 installDependencies()
@@ -10,4 +11,4 @@ buildOnce()
 buildOnce({ testBuild: true })
 // Not the other engines: `npm run test:engines` is theirs.
 const projects = ['unit', 'browser', 'e2e'].flatMap(name => ['--project', name])
-runTool('vitest', ['run', ...projects, ...process.argv.slice(2)], { env })
+runTests([...projects, ...process.argv.slice(2)], env)
