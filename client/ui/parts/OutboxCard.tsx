@@ -21,7 +21,8 @@ export function OutboxCard({ row }: { readonly row: OutboxRow }) {
             <bdi>{row.what}</bdi>
           </h3>
           <p className="text-t2 text-ink-2">
-            to <bdi>{format.names(row.to)}</bdi> · {format.files(row.files)} · {format.size(row.size)}
+            to <bdi>{format.names(row.to)}</bdi>
+            {`\u00a0· ${format.files(row.files)}\u00a0· ${format.size(row.size)}`}
           </p>
         </div>
         <StateTag row={row} />
@@ -32,6 +33,7 @@ export function OutboxCard({ row }: { readonly row: OutboxRow }) {
         <Button
           kind="risk"
           tight
+          {...(row.state.kind === 'waiting' ? { className: '-ms-4 fine:-ms-3' } : {})}
           onPress={() => setAsking(true)}
           label={`${row.state.kind === 'failed' || row.state.kind === 'waiting' ? 'Discard' : 'Cancel'} ${row.what}`}
         >

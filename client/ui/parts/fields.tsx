@@ -123,6 +123,8 @@ export function TextArea({ label, aside, hint, error, value, onChange, rows = 3 
 
 interface SearchFieldProps {
   readonly label: string
+  /** Where in it one can look; the label stands above the field then, else the glass in it says it. */
+  readonly within?: string
   readonly value: string
   readonly onChange: (value: string) => void
   /** What is said when nothing fits; it is read out. */
@@ -130,25 +132,33 @@ interface SearchFieldProps {
 }
 
 /** A search in what is on this device. The key / leads here, Escape empties it. */
-export function SearchField({ label, value, onChange, none = null }: SearchFieldProps) {
+export function SearchField({ label, within, value, onChange, none = null }: SearchFieldProps) {
   return (
     <div className="grid gap-1">
-      <AriaSearchField aria-label={label} value={value} onChange={onChange} className="group relative block">
-        <Search
-          size={16}
-          strokeWidth={2}
-          aria-hidden="true"
-          className="pointer-events-none absolute start-3 top-1/2 -translate-y-1/2 text-ink-2"
-        />
-        <Input
-          placeholder={label}
-          autoComplete="off"
-          spellCheck={false}
-          className={classes(inputLook, 'ps-9 pe-12 [&::-webkit-search-cancel-button]:hidden')}
-        />
-        <Button className="absolute end-0 top-0 grid size-(--control) place-items-center rounded-r2 text-ink-2 over:bg-fill group-data-empty:hidden">
-          <X size={16} strokeWidth={2} aria-hidden="true" />
-        </Button>
+      <AriaSearchField
+        {...(within === undefined ? { 'aria-label': label } : {})}
+        value={value}
+        onChange={onChange}
+        className="group grid gap-1"
+      >
+        {within === undefined ? null : <FieldLabel label={label} aside={within} />}
+        <span className="relative block">
+          <Search
+            size={16}
+            strokeWidth={2}
+            aria-hidden="true"
+            className="pointer-events-none absolute start-3 top-1/2 -translate-y-1/2 text-ink-2"
+          />
+          <Input
+            {...(within === undefined ? { placeholder: label } : {})}
+            autoComplete="off"
+            spellCheck={false}
+            className={classes(inputLook, 'ps-9 pe-12 [&::-webkit-search-cancel-button]:hidden')}
+          />
+          <Button className="absolute end-0 top-0 grid size-(--control) place-items-center rounded-r2 text-ink-2 over:bg-fill group-data-empty:hidden">
+            <X size={16} strokeWidth={2} aria-hidden="true" />
+          </Button>
+        </span>
       </AriaSearchField>
       <p role="status" className={none === null ? 'sr-only' : 'text-t2 text-ink-2'}>
         {none}

@@ -51,7 +51,8 @@ export function People() {
         ) : (
           <>
             <SearchField
-              label="Search by name, address or first digits"
+              label="Search"
+              within="name, address or first digits"
               value={text}
               onChange={setText}
               none={shown.length === 0 ? 'Nobody here fits that.' : null}
