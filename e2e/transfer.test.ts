@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { download, listSaved, pickFolder } from './support/downloads.ts'
-import { addRecipient, fillForm, goTo, openTransfer, type Person, register, send } from './support/people.ts'
+import { addRecipient, goTo, openTransfer, type Person, register, send } from './support/people.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
 let server: TestServer
@@ -135,22 +135,20 @@ describe('a first recipient', () => {
 describe('on its way', () => {
   test('it is paused, goes on and arrives', async () => {
     const big = await write('big.bin', Buffer.alloc(20_000_000, 9))
-    await fillForm(ines.page, { to: [bao.email], files: [big], title: 'Paused one' })
-    await slowUploads(ines)
-    await ines.page.getByRole('button', { name: 'Encrypt and send' }).click()
+    const letGo = await holdUploads(ines)
+    await send(ines.page, { to: [bao.email], files: [big], title: 'Paused one' })
     await ines.page.getByRole('button', { name: 'Pause Paused one' }).first().click()
     await ines.page.getByRole('button', { name: 'Go on with Paused one' }).first().waitFor()
-    await ines.page.unroute('**/api/blobs/**')
+    await letGo()
     await ines.page.getByRole('button', { name: 'Go on with Paused one' }).first().click()
     await goTo(bao.page, 'Inbox')
-    await bao.page.getByRole('link', { name: /Paused one/ }).waitFor({ timeout: 30_000 })
+    await bao.page.getByRole('link', { name: /Paused one/ }).waitFor({ timeout: 60_000 })
   })
 
   test('it is cancelled, and nothing is left on either side', async () => {
     const big = await write('big.bin', Buffer.alloc(20_000_000, 9))
-    await fillForm(ines.page, { to: [bao.email], files: [big], title: 'Cancelled one' })
-    await slowUploads(ines)
-    await ines.page.getByRole('button', { name: 'Encrypt and send' }).click()
+    const letGo = await holdUploads(ines)
+    await send(ines.page, { to: [bao.email], files: [big], title: 'Cancelled one' })
     await ines.page.getByRole('button', { name: 'Cancel Cancelled one' }).first().click()
     const sure = ines.page.getByRole('alertdialog').or(ines.page.getByRole('dialog'))
     await sure
@@ -158,19 +156,27 @@ describe('on its way', () => {
       .first()
       .click()
     await expect.poll(() => ines.page.getByText('Cancelled one').count()).toBe(0)
-    await ines.page.unroute('**/api/blobs/**')
+    await letGo()
     await expect.poll(() => shelfJobs(ines)).toEqual([])
     await goTo(ines.page, 'Outbox')
     expect(await ines.page.getByText('Cancelled one').count()).toBe(0)
   })
 })
 
-/** Parts take their time, so that there is something to pause. */
-async function slowUploads({ page }: Person): Promise<void> {
-  await page.context().route('**/api/blobs/**', async route => {
-    await new Promise(done => setTimeout(done, 400))
-    await route.continue()
+/** Parts do not leave until they are let go, so that there is something to pause. */
+async function holdUploads({ context }: Person): Promise<() => Promise<void>> {
+  let open = () => {}
+  const gate = new Promise<void>(resolve => {
+    open = resolve
   })
+  await context.route('**/api/blobs/**', async route => {
+    await gate
+    await route.continue().catch(() => undefined)
+  })
+  return async () => {
+    open()
+    await context.unroute('**/api/blobs/**')
+  }
 }
 
 function shelfJobs({ page }: Person): Promise<string[]> {
