@@ -174,7 +174,10 @@ function OnItsWay() {
           <OutboxCard key={row.id} row={row} />
         ))}
       </ul>
-      <p className="text-t2 text-ink-2">You can leave this page. What was started goes on, also after a break.</p>
+      <p className="text-t2 text-ink-2">
+        You can go on with something else here. Keep this tab open until it is sealed; the rest goes on after a break
+        too.
+      </p>
     </section>
   )
 }
