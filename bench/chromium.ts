@@ -31,6 +31,8 @@ export interface Chromium {
   readonly browser: Browser
   /** The profile's own context: another one is private, and keeps its files in memory behind a slow door. */
   readonly context: BrowserContext
+  /** The next download that ends: its file, and when it was whole (milliseconds since the epoch). */
+  nextDownload(): Promise<{ path: string; finished: number }>
   close(): Promise<void>
 }
 
@@ -39,13 +41,16 @@ export async function openChromium(executable: string): Promise<Chromium> {
   const child = spawn(executable, [...flags, `--user-data-dir=${profile}`, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
+  process.once('exit', () => child.kill())
   const proxy = await openMutingProxy(await addressOf(child))
   const browser = await chromium.connectOverCDP(proxy.address, { isLocal: true })
   const [context] = browser.contexts()
   if (context === undefined) throw new Error('Chromium has no profile')
+  const downloads = join(profile, 'downloads')
   return {
     browser,
     context,
+    nextDownload: await watchDownloads(browser, downloads),
     async close() {
       await browser.close()
       proxy.close()
@@ -55,6 +60,30 @@ export async function openChromium(executable: string): Promise<Chromium> {
       await rm(profile, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+interface DownloadProgress {
+  readonly guid: string
+  readonly state: 'inProgress' | 'completed' | 'canceled'
+}
+
+async function watchDownloads(browser: Browser, folder: string): Promise<Chromium['nextDownload']> {
+  const session = await browser.newBrowserCDPSession()
+  await session.send('Browser.setDownloadBehavior', {
+    behavior: 'allowAndName',
+    downloadPath: folder,
+    eventsEnabled: true,
+  })
+  return () =>
+    new Promise((resolve, reject) => {
+      const watch = ({ guid, state }: DownloadProgress) => {
+        if (state === 'inProgress') return
+        session.off('Browser.downloadProgress', watch)
+        if (state === 'completed') resolve({ path: join(folder, guid), finished: Date.now() })
+        else reject(new Error('the download failed'))
+      }
+      session.on('Browser.downloadProgress', watch)
+    })
 }
 
 async function addressOf(child: ChildProcess): Promise<string> {

@@ -1,8 +1,9 @@
 /** Two people at their browsers, as far as the bench needs them: registered through the screens. */
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import type { Chromium } from './chromium.ts'
 
 export interface Person {
-  readonly context: BrowserContext
+  readonly chromium: Chromium
   readonly page: Page
   readonly email: string
 }
@@ -10,12 +11,11 @@ export interface Person {
 const patience = 120_000
 
 /** Registers somebody through the screens and leaves them at their inbox. */
-export async function register(browser: Browser, url: string, name: string): Promise<Person> {
-  const context = await browser.newContext({ baseURL: url, acceptDownloads: true, locale: 'en-GB' })
-  context.setDefaultTimeout(patience)
-  const page = await context.newPage()
+export async function register(chromium: Chromium, url: string, name: string): Promise<Person> {
+  const page = await chromium.context.newPage()
+  page.setDefaultTimeout(patience)
   const email = `${name.toLowerCase()}@example.org`
-  await page.goto('/register')
+  await page.goto(`${url}/register`)
   await page.getByLabel('Name').fill(name)
   await page.getByLabel('E-mail').fill(email)
   await page.getByLabel('Password', { exact: true }).fill(`${name} keeps nine green boats`)
@@ -25,7 +25,7 @@ export async function register(browser: Browser, url: string, name: string): Pro
   await page.getByRole('region', { name: 'Inbox' }).waitFor()
   // Downloads stream through it.
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
-  return { context, page, email }
+  return { chromium, page, email }
 }
 
 /** The digits of the code letter, from the development mailbox; letters are written before the call is answered. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { boundFigure, type Figure, median, rateFigure } from './figures.ts'
 import { bareGet, receive, send } from './journey.ts'
 import { watchMemory } from './memory.ts'
@@ -82,11 +82,10 @@ export async function measureLanes(
 }
 
 export interface Journey {
-  readonly browser: Browser
   readonly sender: Person
   readonly recipient: Person
-  /** The bench's own page, for what is bare. */
-  readonly bare: Page
+  /** The bench's own page in either person's browser, for what is bare. */
+  readonly bare: { readonly put: Page; readonly get: Page }
   readonly sample: Sample
   readonly rounds: number
 }
@@ -129,11 +128,11 @@ export async function measureJourney(journey: Journey): Promise<readonly Figure[
   ]
 }
 
-async function walk({ browser, sender, recipient, bare, sample }: Journey, title: string) {
-  const bareUp = await measure(bare, { what: 'bare-put', bytes: sample.bytes, partSize })
-  const sent = await watchMemory(browser, () => send(sender, recipient, { title, file: sample.path }))
-  const bareDown = await bareGet(bare, sample.bytes)
-  const received = await watchMemory(browser, () => receive(recipient, title))
+async function walk({ sender, recipient, bare, sample }: Journey, title: string) {
+  const bareUp = await measure(bare.put, { what: 'bare-put', bytes: sample.bytes, partSize })
+  const sent = await watchMemory(sender.chromium.browser, () => send(sender, recipient, { title, file: sample.path }))
+  const bareDown = await bareGet(recipient.chromium, bare.get, sample.bytes)
+  const received = await watchMemory(recipient.chromium.browser, () => receive(recipient, title))
   if (received.result.digest !== sample.digest) throw new Error('What arrived is not what was sent.')
   return {
     bareUp: bareUp.milliseconds,

@@ -3,11 +3,20 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { openChromium } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { type Chromium, openChromium } from './chromium.ts'
 import { boundFigure, type Figure, tableOf } from './figures.ts'
 import { sha256Of } from './journey.ts'
 import { register } from './people.ts'
-import { measureJourney, measureLanes, measureLatency, measureScript, partSize, type Sample } from './rooms.ts'
+import {
+  type Journey,
+  measureJourney,
+  measureLanes,
+  measureLatency,
+  measureScript,
+  partSize,
+  type Sample,
+} from './rooms.ts'
 import { startBare, startProduct } from './servers.ts'
 
 const mebibyte = 1024 * 1024
@@ -20,46 +29,54 @@ const wants = (part: string) => only === undefined || only.split(',').includes(p
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'datacrypt-bench-'))
-  const chromium = await openChromium(process.env.CHROMIUM_PATH ?? '/usr/bin/chromium')
+  const executable = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+  // Two people, two browsers: what one of them does must not wait for the other's.
+  const browsers = [await openChromium(executable), await openChromium(executable)] as const
   const figures: Figure[] = []
   try {
     await mkdir(join(folder, 'bare'))
     const bare = await startBare({ folder: join(folder, 'bare'), partSize })
-    const page = await chromium.context.newPage()
-    page.setDefaultTimeout(600_000)
-    await page.goto(bare.url)
-    await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+    const [put, get] = [await openBench(browsers[0], bare.url), await openBench(browsers[1], bare.url)]
     if (wants('lanes')) {
       const sample = await makeSample(join(folder, 'lanes.bin'), plan.lanes)
-      figures.push(...(await measureLanes(page, { sample, rounds: plan.rounds })))
+      figures.push(...(await measureLanes(put, { sample, rounds: plan.rounds })))
     }
     if (wants('journey')) {
       const sample = await makeSample(join(folder, 'journey.bin'), plan.journey)
-      figures.push(...(await measureProduct({ browser: chromium.browser, bare: page, folder, sample })))
+      figures.push(...(await measureProduct({ browsers, bare: { put, get }, folder, sample })))
     }
     await bare.close()
   } finally {
-    await chromium.close()
+    await Promise.all(browsers.map(browser => browser.close()))
     await rm(folder, { recursive: true, force: true })
   }
   await report(figures)
 }
 
-type Product = Pick<Parameters<typeof measureJourney>[0], 'browser' | 'bare' | 'sample'> & { folder: string }
+async function openBench({ context }: Chromium, url: string): Promise<Page> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(600_000)
+  await page.goto(url)
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+  return page
+}
 
-async function measureProduct({ folder, ...journey }: Product): Promise<readonly Figure[]> {
+interface Product extends Pick<Journey, 'bare' | 'sample'> {
+  readonly browsers: readonly [Chromium, Chromium]
+  readonly folder: string
+}
+
+async function measureProduct({ folder, browsers, ...journey }: Product): Promise<readonly Figure[]> {
   const data = join(folder, 'data')
   // The first start makes keys and tables; what counts is every later one.
   await (await startProduct(data)).close()
   const server = await startProduct(data)
   try {
-    const sender = await register(journey.browser, server.url, 'Ines')
-    const clientFolder = join(import.meta.dirname, '../client/dist')
-    const script = await measureScript(sender.page, clientFolder)
-    const recipient = await register(journey.browser, server.url, 'Bao')
-    const people = { sender, recipient }
+    const sender = await register(browsers[0], server.url, 'Ines')
+    const script = await measureScript(sender.page, join(import.meta.dirname, '../client/dist'))
+    const recipient = await register(browsers[1], server.url, 'Bao')
     return [
-      ...(await measureJourney({ ...journey, ...people, rounds: plan.journeys })),
+      ...(await measureJourney({ ...journey, sender, recipient, rounds: plan.journeys })),
       ...(await measureLatency(sender, recipient, plan.latencies)),
       ...script,
       boundFigure({
@@ -95,4 +112,6 @@ async function report(figures: readonly Figure[]): Promise<void> {
   await writeFile(join(import.meta.dirname, 'results.json'), `${results}\n`)
 }
 
+// What was started goes with this process, however it ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 await main()

@@ -20,6 +20,7 @@ export async function startProduct(folder: string): Promise<Server> {
     env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  process.once('exit', () => child.kill())
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /^DataCrypt is ready at (\S+)/.exec(line)?.[1]
     if (url === undefined) continue

@@ -127,9 +127,11 @@ function watchStart(port: MessagePort, request: () => void): Promise<void> {
 
 function openLink(name: string): SaveTarget {
   const own = crypto.randomUUID()
+  const letGo = holdSaved(own)
   const remove = async () => {
     const folder = await openSaved()
     await folder.removeEntry(own).catch(() => undefined)
+    letGo()
   }
   return {
     target: { kind: 'opfs', name: own },
@@ -160,11 +162,33 @@ function followLink(file: File, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), linkLife)
 }
 
-/** Removes plaintext that an earlier page left behind its links; call it once when the app starts. */
+const lockOf = (own: string) => `datacrypt-saved-${own}`
+
+/** Marks a file as this page's, until it is let go or the page is gone (Web Locks, section 2). */
+function holdSaved(own: string): () => void {
+  let letGo = () => {}
+  const over = new Promise<void>(resolve => {
+    letGo = resolve
+  })
+  navigator.locks.request(lockOf(own), () => over).catch(() => undefined)
+  return letGo
+}
+
+/**
+ * Removes plaintext that an earlier page left behind its links; call it once when the app starts. What another page
+ * still holds stays.
+ */
 export async function clearSaved(): Promise<void> {
   try {
-    await (await navigator.storage.getDirectory()).removeEntry(savedFolder, { recursive: true })
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(savedFolder)
+    for await (const own of folder.keys()) await removeUnheld(folder, own)
   } catch {
     // There is none, or no such storage: nothing to clear.
   }
+}
+
+async function removeUnheld(folder: FileSystemDirectoryHandle, own: string): Promise<void> {
+  await navigator.locks.request(lockOf(own), { ifAvailable: true }, async lock => {
+    if (lock !== null) await folder.removeEntry(own, { recursive: true })
+  })
 }

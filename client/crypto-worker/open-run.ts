@@ -1,12 +1,12 @@
 /** A lane's opening: fetches (or reads) consecutive chunks, checks each one and lets its plaintext out. */
 
 import { getRange } from '#client/api/download.ts'
+import { type ByteReader, type Filled, readBytes } from '#client/shelf/byte-reader.ts'
 import { openSegmentFile } from '#client/shelf/segment-file.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { type ChunkPlan, openVerifiedChunk } from '#shared/crypto/open.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
 import { cipherRange, type Layout } from '#shared/format/sizes.ts'
-import { type ByteReader, type Filled, readBytes } from './byte-reader.ts'
 import { makeFlights } from './flights.ts'
 import type { CipherSource, OpenedRun, OpenOrderOfLane, Run } from './lane-orders.ts'
 import type { Release } from './release.ts'

@@ -8,9 +8,9 @@ import type { Lanes } from './lanes.ts'
 
 const mebibyte = 1024 * 1024
 /** Most bytes that are being fetched, checked or waiting for their turn. */
-const window = 32 * mebibyte
+const window = 16 * mebibyte
 /** Plaintext bytes of one ranged GET. */
-const runBytes = 8 * mebibyte
+const runBytes = 4 * mebibyte
 /** GETs at once: two reach the full rate of a near server, four that of a far one. */
 const mostRuns = 4
 

@@ -1,7 +1,8 @@
 /** Reads a stretch of the plaintext chunk by chunk: files one after another, then zeros as padding. */
+
+import { type ByteReader, type Fill, type Filled, readBytes } from '#client/shelf/byte-reader.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
-import { type ByteReader, type Fill, type Filled, readBytes } from './byte-reader.ts'
 import type { Piece } from './pieces.ts'
 
 /** Below this, one `arrayBuffer()` costs less than opening a stream. */

@@ -1,12 +1,12 @@
 /** A stored `.enc` behind a grant, as something that can be read anywhere. */
 
 import { getRange } from '#client/api/download.ts'
+import { readBytes } from '#client/shelf/byte-reader.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { DownloadGrant } from '#shared/contract/transfer.ts'
 import type { Source } from '#shared/crypto/open.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
 import { headerLength } from '#shared/format/sizes.ts'
-import { readBytes } from './byte-reader.ts'
 
 /** Opens it with its first bytes, which also tell its length. Throws what `getRange` throws. */
 export async function openRemote(grant: DownloadGrant, signal: AbortSignal): Promise<Source> {

@@ -11,8 +11,8 @@ import type { OnJobEvent, UploadDoor, UploadOrder } from './orders.ts'
 import { type Counter, makeCounter } from './progress.ts'
 import { persist, type Retrying } from './retry.ts'
 
-/** Parts on their way at once: two to four reach the full rate, and each costs its size in memory. */
-const partsInFlight = 3
+/** Parts on their way at once: two reach the full rate, and each costs its size in memory, here and in the network's. */
+const partsInFlight = 2
 
 export interface UploadJob {
   readonly order: UploadOrder
@@ -32,7 +32,13 @@ export async function uploadTransfer(job: UploadJob): Promise<void> {
   const { order, shelf, control } = job
   if (order.length !== shelf.length) throw new Problem('bad-request', { data: { member: 'length' } })
   const counter = makeCounter('uploading', { total: order.length, onEvent: job.onEvent })
-  const uploading = { ...job, counter, ask: batchGrants(job.door), accepted: trackAccepted(order, shelf) }
+  const uploading: Uploading = {
+    ...job,
+    counter,
+    ask: batchGrants(job.door),
+    accepted: trackAccepted(order, shelf),
+    spare: [],
+  }
   const flights = makeFlights(partsInFlight - 1)
   try {
     for (const range of partsOf(order)) {
@@ -62,15 +68,18 @@ type Uploading = UploadJob & {
   readonly counter: Counter
   readonly ask: (part: Part) => Promise<Grant>
   readonly accepted: (n: number) => void
+  /** Buffers of parts that are accepted, for the next ones. */
+  readonly spare: ArrayBuffer[]
 }
 
 async function uploadPart(job: Uploading, range: PartRange): Promise<void> {
-  const { order, shelf, control, counter } = job
-  const body = await shelf.read(range.offset, range.length)
+  const { order, shelf, control, counter, spare } = job
+  const body = await shelf.read(range.offset, range.length, spare.pop())
   const part = { n: range.n, length: range.length, crc32: crc32(body) >>> 0 }
   // A part that lies there from another sealing must be replaced: only its checksum tells.
   if (!order.present.some(present => isSame(present, part))) await putWithGrant(job, part, body)
   control.signal.throwIfAborted()
+  spare.push(body.buffer)
   job.accepted(range.n)
   counter.add(range.length)
 }

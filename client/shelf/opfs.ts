@@ -4,12 +4,15 @@
  */
 import * as z from 'zod/mini'
 import { decodeBase64, encodeBase64 } from '#shared/format/base64.ts'
+import type { Bytes } from '#shared/format/bytes.ts'
 import { parseHeader } from '#shared/format/header.ts'
 import { headerLength, layoutFrom } from '#shared/format/sizes.ts'
+import { readBytes } from './byte-reader.ts'
 import { isMissing, storageProblem } from './faults.ts'
 import { segmentFile, shelfFolder } from './segment-file.ts'
 import { segmentsOf } from './segments.ts'
 import type { JobPlan, Segment, Shelf, ShelfJob } from './shelf.ts'
+import { bytesIn } from './spare.ts'
 import { makeTide } from './tide.ts'
 
 const journalName = 'journal.json'
@@ -106,7 +109,7 @@ function jobIn(folder: FileSystemDirectoryHandle, plan: JobPlan, tide: ReturnTyp
       tide.rise(layout.digestsAt, digests.length)
     },
     available: tide.reaches,
-    read: (offset, length) => readRange({ folder, plan }, offset, length),
+    read: (offset, length, spare) => readRange({ folder, plan }, offset, bytesIn(spare, length)),
     release: () => undefined,
     fail: reason => tide.fail(reason),
   }
@@ -132,14 +135,21 @@ interface Stored {
   readonly plan: JobPlan
 }
 
-async function readRange({ folder, plan }: Stored, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const target = new Uint8Array(length)
+async function readRange({ folder, plan }: Stored, offset: number, into: Bytes): Promise<Bytes> {
+  const end = offset + into.length
+  let target = into
   for (const extent of extentsOf(plan)) {
     const from = Math.max(offset, extent.offset)
-    const to = Math.min(offset + length, extent.offset + extent.length)
+    const to = Math.min(end, extent.offset + extent.length)
     if (from >= to) continue
-    const bytes = extent.bytes ?? (await readFile(folder, extent.name, from - extent.offset, to - extent.offset))
-    target.set(extent.bytes === undefined ? bytes : bytes.subarray(from, to), from - offset)
+    if (extent.bytes !== undefined) target.set(extent.bytes.subarray(from, to), from - offset)
+    else
+      target = await readFile(folder, extent, {
+        target,
+        at: from - offset,
+        from: from - extent.offset,
+        to: to - extent.offset,
+      })
   }
   return target
 }
@@ -159,7 +169,29 @@ function extentsOf({ header, layout, segments }: JobPlan): readonly Extent[] {
   ]
 }
 
-async function readFile(folder: FileSystemDirectoryHandle, name: string, from: number, to: number) {
+interface Copy {
+  readonly target: Bytes
+  /** Place in `target` of the file's byte `from`. */
+  readonly at: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Reads a stretch of a file straight into place: by `arrayBuffer` it would lie in memory twice. */
+async function readFile(folder: FileSystemDirectoryHandle, { name }: Extent, copy: Copy): Promise<Bytes> {
   const file = await (await folder.getFileHandle(name)).getFile()
-  return new Uint8Array(await file.slice(from, to).arrayBuffer())
+  const reader = readBytes(file.slice(copy.from, copy.to).stream())
+  // The stream takes the buffer: the view of it that came in is empty from then on.
+  const { target, at } = copy
+  const { length } = target
+  const wanted = copy.to - copy.from
+  try {
+    const { buffer, filled } = await reader.fill({ buffer: target.buffer, offset: at, length: wanted })
+    if (filled < wanted) throw new DOMException('short read', 'NotReadableError')
+    return new Uint8Array(buffer, 0, length)
+  } catch (cause) {
+    throw storageProblem(cause)
+  } finally {
+    await reader.cancel()
+  }
 }

@@ -44,8 +44,11 @@ export interface ShelfJob {
   complete(digests: Uint8Array<ArrayBuffer>): Promise<void>
   /** Resolves once the first `end` bytes of `.enc` lie here; rejects with what {@link fail} was given. */
   available(end: number, signal: AbortSignal): Promise<void>
-  /** Bytes of `.enc` that are {@link available}. */
-  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Bytes of `.enc` that are {@link available}, in a buffer of their own. `spare`, of at least that length, is handed
+   * over and may become that buffer: parts that are read one after another need not each find new memory.
+   */
+  read(offset: number, length: number, spare?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>>
   /** Everything before `offset` is accepted elsewhere and need not be kept. */
   release(offset: number): void
   /** Sealing failed: whoever waits hears it. */
