@@ -117,7 +117,7 @@ async function dropShelf(): Promise<Shelf> {
     written: () => undefined,
     complete: async () => undefined,
     available: async () => undefined,
-    read: async () => new Uint8Array(0),
+    read: async () => new Blob(),
     release: () => undefined,
     fail: () => undefined,
   })

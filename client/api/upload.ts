@@ -4,7 +4,7 @@ import { call, defaultOrigin, grantUrl, problemOf } from './problems.ts'
 
 export interface PartToPut {
   readonly grant: Grant
-  readonly body: Uint8Array<ArrayBuffer>
+  readonly body: Uint8Array<ArrayBuffer> | Blob
   readonly signal?: AbortSignal
   /** Origin of the API where it is not the page's own. */
   readonly origin?: string

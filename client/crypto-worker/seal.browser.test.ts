@@ -23,7 +23,9 @@ async function readBack(order: SealOrder, sealed: Sealed): Promise<Uint8Array> {
   if (job === null) throw new Error('nothing on the shelf')
   expect(job.length).toBe(sealed.length)
   const opened = await openEnvelope(utf8(sealed.envelope), { keys: receiver.identity })
-  const source = { length: job.length, read: (offset: number, length: number) => job.read(offset, length) }
+  const read = async (offset: number, length: number) =>
+    new Uint8Array(await (await job.read(offset, length)).arrayBuffer())
+  const source = { length: job.length, read }
   const pieces: Uint8Array[] = []
   for await (const piece of openSeekable(opened, source)) pieces.push(piece)
   return concat(...pieces)

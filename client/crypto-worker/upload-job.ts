@@ -1,18 +1,18 @@
 /** Uploading a transfer: part by part from the shelf, each one as soon as it lies there. */
-import { buf as crc32 } from 'crc-32'
 import { putPart } from '#client/api/upload.ts'
 import type { ShelfJob } from '#client/shelf/shelf.ts'
 import { transferLimits } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Grant, Part } from '#shared/contract/transfer.ts'
+import { checksumOf } from './checksum.ts'
 import { makeFlights } from './flights.ts'
 import type { Control } from './jobs.ts'
 import type { OnJobEvent, UploadDoor, UploadOrder } from './orders.ts'
 import { type Counter, makeCounter } from './progress.ts'
 import { persist, type Retrying } from './retry.ts'
 
-/** Parts on their way at once: two reach the full rate, and each costs its size in memory, here and in the network's. */
-const partsInFlight = 2
+/** Parts on their way at once: two reach the full rate, and the next one's checksum is made meanwhile. */
+const partsInFlight = 3
 
 export interface UploadJob {
   readonly order: UploadOrder
@@ -37,7 +37,6 @@ export async function uploadTransfer(job: UploadJob): Promise<void> {
     counter,
     ask: batchGrants(job.door),
     accepted: trackAccepted(order, shelf),
-    spare: [],
   }
   const flights = makeFlights(partsInFlight - 1)
   try {
@@ -68,18 +67,15 @@ type Uploading = UploadJob & {
   readonly counter: Counter
   readonly ask: (part: Part) => Promise<Grant>
   readonly accepted: (n: number) => void
-  /** Buffers of parts that are accepted, for the next ones. */
-  readonly spare: ArrayBuffer[]
 }
 
 async function uploadPart(job: Uploading, range: PartRange): Promise<void> {
-  const { order, shelf, control, counter, spare } = job
-  const body = await shelf.read(range.offset, range.length, spare.pop())
-  const part = { n: range.n, length: range.length, crc32: crc32(body) >>> 0 }
+  const { order, shelf, control, counter } = job
+  const body = await shelf.read(range.offset, range.length)
+  const part = { n: range.n, length: range.length, crc32: await checksumOf(body) }
   // A part that lies there from another sealing must be replaced: only its checksum tells.
   if (!order.present.some(present => isSame(present, part))) await putWithGrant(job, part, body)
   control.signal.throwIfAborted()
-  spare.push(body.buffer)
   job.accepted(range.n)
   counter.add(range.length)
 }
@@ -88,7 +84,7 @@ function isSame(a: Part, b: Part): boolean {
   return a.n === b.n && a.length === b.length && a.crc32 === b.crc32
 }
 
-async function putWithGrant(job: Uploading, part: Part, body: Uint8Array<ArrayBuffer>): Promise<void> {
+async function putWithGrant(job: Uploading, part: Part, body: Blob): Promise<void> {
   const { control, onEvent, counter, wait, put = putPart } = job
   let grant: Grant | null = null
   const retrying: Retrying = {

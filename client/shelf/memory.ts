@@ -1,7 +1,6 @@
 /** The shelf of a device without room or OPFS: a few parts in memory, each let go once the server has accepted it. */
 import { headerLength } from '#shared/format/sizes.ts'
 import type { JobPlan, Segment, Shelf, ShelfJob } from './shelf.ts'
-import { bytesIn } from './spare.ts'
 import { makeTide } from './tide.ts'
 
 /** Parts that lie in memory: three in flight and one that is being sealed. */
@@ -54,7 +53,7 @@ function startJob({ header, layout, partSize, segments }: JobPlan): ShelfJob {
     written: (segment, sealed) => keep(segment.offset, sealed),
     complete: async digests => keep(layout.digestsAt, [digests]),
     available: tide.reaches,
-    read: async (offset, length, spare) => gather(held, offset, bytesIn(spare, length)),
+    read: async (offset, length) => gather(held, offset, length),
     release(offset) {
       held = held.filter(piece => piece.offset + piece.length > offset)
       if (offset > released) room.rise(released + bound, offset - released)
@@ -67,17 +66,17 @@ function startJob({ header, layout, partSize, segments }: JobPlan): ShelfJob {
   }
 }
 
-/** Copies a range together from pieces that lie one after another, in whatever order they came. */
-function gather(held: readonly Held[], offset: number, target: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const { length } = target
+/** Puts a range together from pieces that lie one after another, in whatever order they came. */
+function gather(held: readonly Held[], offset: number, length: number): Blob {
+  const found: { readonly from: number; readonly bytes: Uint8Array<ArrayBuffer> }[] = []
   for (const piece of held) {
     let at = piece.offset
     for (const bytes of piece.bytes) {
       const from = Math.max(offset, at)
       const to = Math.min(offset + length, at + bytes.length)
-      if (from < to) target.set(bytes.subarray(from - at, to - at), from - offset)
+      if (from < to) found.push({ from, bytes: bytes.subarray(from - at, to - at) })
       at += bytes.length
     }
   }
-  return target
+  return new Blob(found.sort((a, b) => a.from - b.from).map(({ bytes }) => bytes))
 }

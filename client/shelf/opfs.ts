@@ -4,15 +4,12 @@
  */
 import * as z from 'zod/mini'
 import { decodeBase64, encodeBase64 } from '#shared/format/base64.ts'
-import type { Bytes } from '#shared/format/bytes.ts'
 import { parseHeader } from '#shared/format/header.ts'
 import { headerLength, layoutFrom } from '#shared/format/sizes.ts'
-import { readBytes } from './byte-reader.ts'
 import { isMissing, storageProblem } from './faults.ts'
 import { segmentFile, shelfFolder } from './segment-file.ts'
 import { segmentsOf } from './segments.ts'
 import type { JobPlan, Segment, Shelf, ShelfJob } from './shelf.ts'
-import { bytesIn } from './spare.ts'
 import { makeTide } from './tide.ts'
 
 const journalName = 'journal.json'
@@ -109,7 +106,7 @@ function jobIn(folder: FileSystemDirectoryHandle, plan: JobPlan, tide: ReturnTyp
       tide.rise(layout.digestsAt, digests.length)
     },
     available: tide.reaches,
-    read: (offset, length, spare) => readRange({ folder, plan }, offset, bytesIn(spare, length)),
+    read: (offset, length) => readRange({ folder, plan }, offset, length),
     release: () => undefined,
     fail: reason => tide.fail(reason),
   }
@@ -135,23 +132,17 @@ interface Stored {
   readonly plan: JobPlan
 }
 
-async function readRange({ folder, plan }: Stored, offset: number, into: Bytes): Promise<Bytes> {
-  const end = offset + into.length
-  let target = into
+async function readRange({ folder, plan }: Stored, offset: number, length: number): Promise<Blob> {
+  const pieces: Blob[] = []
   for (const extent of extentsOf(plan)) {
     const from = Math.max(offset, extent.offset)
-    const to = Math.min(end, extent.offset + extent.length)
+    const to = Math.min(offset + length, extent.offset + extent.length)
     if (from >= to) continue
-    if (extent.bytes !== undefined) target.set(extent.bytes.subarray(from, to), from - offset)
-    else
-      target = await readFile(folder, extent, {
-        target,
-        at: from - offset,
-        from: from - extent.offset,
-        to: to - extent.offset,
-      })
+    const whole = extent.bytes === undefined ? await openFile(folder, extent.name) : new Blob([extent.bytes])
+    pieces.push(whole.slice(from - extent.offset, to - extent.offset))
   }
-  return target
+  const [only] = pieces
+  return pieces.length === 1 && only !== undefined ? only : new Blob(pieces)
 }
 
 interface Extent {
@@ -169,29 +160,10 @@ function extentsOf({ header, layout, segments }: JobPlan): readonly Extent[] {
   ]
 }
 
-interface Copy {
-  readonly target: Bytes
-  /** Place in `target` of the file's byte `from`. */
-  readonly at: number
-  readonly from: number
-  readonly to: number
-}
-
-/** Reads a stretch of a file straight into place: by `arrayBuffer` it would lie in memory twice. */
-async function readFile(folder: FileSystemDirectoryHandle, { name }: Extent, copy: Copy): Promise<Bytes> {
-  const file = await (await folder.getFileHandle(name)).getFile()
-  const reader = readBytes(file.slice(copy.from, copy.to).stream())
-  // The stream takes the buffer: the view of it that came in is empty from then on.
-  const { target, at } = copy
-  const { length } = target
-  const wanted = copy.to - copy.from
+async function openFile(folder: FileSystemDirectoryHandle, name: string): Promise<File> {
   try {
-    const { buffer, filled } = await reader.fill({ buffer: target.buffer, offset: at, length: wanted })
-    if (filled < wanted) throw new DOMException('short read', 'NotReadableError')
-    return new Uint8Array(buffer, 0, length)
+    return await (await folder.getFileHandle(name)).getFile()
   } catch (cause) {
     throw storageProblem(cause)
-  } finally {
-    await reader.cancel()
   }
 }

@@ -45,10 +45,10 @@ export interface ShelfJob {
   /** Resolves once the first `end` bytes of `.enc` lie here; rejects with what {@link fail} was given. */
   available(end: number, signal: AbortSignal): Promise<void>
   /**
-   * Bytes of `.enc` that are {@link available}, in a buffer of their own. `spare`, of at least that length, is handed
-   * over and may become that buffer: parts that are read one after another need not each find new memory.
+   * Bytes of `.enc` that are {@link available}, as a blob that refers to where they lie: a request that is given bytes
+   * copies them, and Chromium keeps such copies until its collector comes by, which it does not in one whole upload.
    */
-  read(offset: number, length: number, spare?: ArrayBuffer): Promise<Uint8Array<ArrayBuffer>>
+  read(offset: number, length: number): Promise<Blob>
   /** Everything before `offset` is accepted elsewhere and need not be kept. */
   release(offset: number): void
   /** Sealing failed: whoever waits hears it. */
