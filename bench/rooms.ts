@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
+import type { Chromium } from './chromium.ts'
 import { boundFigure, type Figure, median, rateFigure } from './figures.ts'
 import { bareGet, receive, send } from './journey.ts'
 import { watchMemory } from './memory.ts'
@@ -157,13 +158,20 @@ export async function measureLatency(sender: Person, recipient: Person, rounds: 
   return [{ what: "From the sender's last call to the recipient's row", unit: 'ms', value, rounds: waits }]
 }
 
-/** Script that the app's first page loads, compressed. */
-export async function measureScript(page: Page, clientFolder: string): Promise<readonly Figure[]> {
+/** Script that somebody new loads before the first page is there, compressed. */
+export async function measureScript(
+  { context }: Chromium,
+  app: { url: string; folder: string },
+): Promise<readonly Figure[]> {
+  const page = await context.newPage()
+  await page.goto(app.url)
+  await page.getByRole('heading', { level: 1 }).waitFor()
   const paths = await page.evaluate(() => {
     const loaded = performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)
     return [...new Set(loaded)].filter(path => path.endsWith('.js') && path !== '/service-worker.js')
   })
-  const sizes = await Promise.all(paths.map(async path => gzipSync(await readFile(join(clientFolder, path))).length))
+  await page.close()
+  const sizes = await Promise.all(paths.map(async path => gzipSync(await readFile(join(app.folder, path))).length))
   const total = sizes.reduce((sum, size) => sum + size, 0)
   return [boundFigure({ what: 'Script at first load, gzipped', unit: 'kB', values: [total / 1000], most: 200 })]
 }

@@ -72,8 +72,9 @@ async function measureProduct({ folder, browsers, ...journey }: Product): Promis
   await (await startProduct(data)).close()
   const server = await startProduct(data)
   try {
+    const clientFolder = join(import.meta.dirname, '../client/dist')
+    const script = await measureScript(browsers[0], { url: server.url, folder: clientFolder })
     const sender = await register(browsers[0], server.url, 'Ines')
-    const script = await measureScript(sender.page, join(import.meta.dirname, '../client/dist'))
     const recipient = await register(browsers[1], server.url, 'Bao')
     return [
       ...(await measureJourney({ ...journey, sender, recipient, rounds: plan.journeys })),
