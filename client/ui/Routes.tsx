@@ -11,7 +11,7 @@ import { Register } from './screens/Register.tsx'
 import { Unlock } from './screens/Unlock.tsx'
 import { Verify } from './screens/Verify.tsx'
 
-// The doors are drawn at once; what stands behind them comes while the password is typed.
+// The doors are drawn at once; what stands behind them comes with the first letter that is typed.
 const Shell = lazy(async () => ({ default: (await import('./Shell.tsx')).Shell }))
 const Inbox = lazy(async () => ({ default: (await import('./screens/Inbox.tsx')).Inbox }))
 const Send = lazy(async () => ({ default: (await import('./screens/Send.tsx')).Send }))
@@ -55,8 +55,12 @@ function useForgetDraft(session: Session) {
 
 function Doors() {
   useEffect(() => {
-    void import('./Shell.tsx')
-    void import('./screens/Inbox.tsx')
+    const fetchNext = () => {
+      void import('./Shell.tsx')
+      void import('./screens/Inbox.tsx')
+    }
+    addEventListener('input', fetchNext, { once: true })
+    return () => removeEventListener('input', fetchNext)
   }, [])
   return (
     <Switch>
