@@ -82,7 +82,7 @@ function newBuffer(layout: Layout): ArrayBuffer {
 
 async function openCipher(order: OpenOrderOfLane, layout: Layout, signal: AbortSignal): Promise<ByteReader> {
   return order.source.kind === 'opfs'
-    ? readSegment(order.source)
+    ? openSegmentFile(order.source.jobId, order.source.segment)
     : readRemote(order.source, rangeOf(layout, order), signal)
 }
 
@@ -90,10 +90,6 @@ function rangeOf(layout: Layout, { first, count }: Run): { offset: number; lengt
   const { offset } = cipherRange(layout, first)
   const last = cipherRange(layout, first + count - 1)
   return { offset, length: last.offset + last.length - offset }
-}
-
-async function readSegment(source: CipherSource & { kind: 'opfs' }): Promise<ByteReader> {
-  return readBytes((await openSegmentFile(source.jobId, source.segment)).stream())
 }
 
 async function readRemote(

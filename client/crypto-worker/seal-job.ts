@@ -25,7 +25,7 @@ const memorySegment = 4 * mebibyte
 /** Segments on disk: each file costs a flush, but the first part goes out once the first segment lies there. */
 const fileSegment = 8 * mebibyte
 const largeFileSegment = 32 * mebibyte
-const largeTransfer = 512 * mebibyte
+const largeTransfer = 128 * mebibyte
 const usualPart = 8 * mebibyte
 
 export interface SealJob {

@@ -11,8 +11,8 @@ import type { SealedRun, SealOrderOfLane } from './lane-orders.ts'
 import { readChunks } from './plaintext.ts'
 import type { Release } from './release.ts'
 
-/** Chunks between plaintext and output; more only hold more memory. */
-const inFlight = 3
+/** Chunks between plaintext and output: the engine seals and hashes some while the next one is read. */
+const inFlight = 5
 
 /**
  * Seals one run. Throws `file-changed` (`data.name`) and `storage-full`; whatever was written is worthless then.

@@ -1,4 +1,5 @@
 /** Files of the shelf, as a lane writes and reads them: by sync access handle, one writer a file. */
+import type { ByteReader } from './byte-reader.ts'
 import { storageProblem } from './faults.ts'
 
 /** Folder of the origin private file system that holds a folder a job. */
@@ -38,9 +39,28 @@ export async function createSegmentFile(jobId: string, segment: number): Promise
   }
 }
 
-/** A segment's file, for reading as a stream: that goes on while a lane computes, where a sync handle stops it. */
-export async function openSegmentFile(jobId: string, segment: number): Promise<File> {
-  return (await segmentHandle(jobId, segment, false)).getFile()
+/**
+ * A segment's file for exact reading, from its beginning. By a sync handle: in Chromium that is one call of the system,
+ * where a stream of the file goes through another process. Failures are `internal`.
+ */
+export async function openSegmentFile(jobId: string, segment: number): Promise<ByteReader> {
+  try {
+    return handleReader(await (await segmentHandle(jobId, segment, false)).createSyncAccessHandle())
+  } catch (cause) {
+    throw storageProblem(cause)
+  }
+}
+
+function handleReader(handle: FileSystemSyncAccessHandle): ByteReader {
+  let at = 0
+  return {
+    async fill({ buffer, offset, length }) {
+      const filled = handle.read(new Uint8Array(buffer, offset, length), { at })
+      at += filled
+      return { buffer, filled }
+    },
+    cancel: async () => handle.close(),
+  }
 }
 
 async function segmentHandle(jobId: string, segment: number, create: boolean): Promise<FileSystemFileHandle> {
