@@ -1,7 +1,7 @@
 /** `npm run bench`: every figure beside its limit, interleaved, in one run. `--quick` takes smaller files. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
-import { cpus, tmpdir, totalmem } from 'node:os'
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { type Chromium, openChromium } from './chromium.ts'
@@ -25,6 +25,8 @@ const only = process.argv.find(argument => argument.startsWith('--only='))?.slic
 const plan = quick
   ? { lanes: 64 * mebibyte, journey: 128 * mebibyte, rounds: 3, journeys: 2, latencies: 5 }
   : { lanes: 256 * mebibyte, journey: 1024 * mebibyte, rounds: 5, journeys: 3, latencies: 10 }
+/** What else the machine had to do before the bench began, in waiting processes. */
+const load = loadavg()[0] ?? 0
 const wants = (part: string) => only === undefined || only.split(',').includes(part)
 
 async function main(): Promise<void> {
@@ -101,7 +103,7 @@ async function makeSample(path: string, bytes: number): Promise<Sample> {
 }
 
 async function report(figures: readonly Figure[]): Promise<void> {
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.versions.node}`
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 1e9).toFixed(0)} GB, Node ${process.versions.node}, load ${load.toFixed(1)} beforehand`
   const sizes = `Lanes: files of ${plan.lanes / mebibyte} MiB, ${plan.rounds} rounds. Journey: ${plan.journey / mebibyte} MiB, ${plan.journeys} rounds.`
   const table = tableOf(figures)
   console.log(`\n${table}\n`)
