@@ -98,8 +98,15 @@ async function putWithGrant(job: Uploading, part: Part, body: Blob): Promise<voi
   }
   await persist(async () => {
     grant ??= await job.ask(part)
-    await put({ grant, body, signal: control.signal })
+    await put({ grant, body, signal: control.signal }).catch(error => refuseUnreadable(body, error))
   }, retrying)
+}
+
+/** A body that went away from the shelf fails like a lost line; waiting would not bring it back. */
+async function refuseUnreadable(body: Blob, error: unknown): Promise<never> {
+  // Reading it once more throws where it cannot be read.
+  if (error instanceof Problem && error.code === 'network') await checksumOf(body)
+  throw error
 }
 
 /** Asks for grants of several parts at once: what comes up while one question is on its way goes into the next. */

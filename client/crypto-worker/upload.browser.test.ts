@@ -136,6 +136,18 @@ test('ended in the middle: both calls say so, and nothing stays on the shelf', a
   expect(await (await openOpfsShelf()).find(order.jobId)).toBeNull()
 })
 
+test('parts that went away from the shelf end the upload: no line is waited for', async () => {
+  const blob = testBlob()
+  const order = orderOf({ files, recipients: [receiver.card], partSize })
+  await handle.remote.seal(order, () => undefined)
+  const grants: typeof blob.upload.grants = async parts => {
+    await handle.remote.clearShelf(order.jobId)
+    return blob.upload.grants(parts)
+  }
+  const upload = { jobId: order.jobId, length, partSize, present: [] }
+  await expect(handle.remote.upload(upload, { grants }, () => undefined)).rejects.toMatchObject({ code: 'internal' })
+})
+
 test('a job that nobody sealed is not found', async () => {
   const upload = { jobId: 'nothing', length, partSize, present: [] }
   await expect(handle.remote.upload(upload, testBlob().upload, () => undefined)).rejects.toMatchObject({
