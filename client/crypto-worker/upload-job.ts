@@ -70,6 +70,16 @@ type Uploading = UploadJob & {
 }
 
 async function uploadPart(job: Uploading, range: PartRange): Promise<void> {
+  try {
+    await putRange(job, range)
+  } catch (error) {
+    // Where sealing failed meanwhile, its reason is the upload's too.
+    await job.shelf.available(range.offset + range.length, job.control.signal)
+    throw error
+  }
+}
+
+async function putRange(job: Uploading, range: PartRange): Promise<void> {
   const { order, shelf, control, counter } = job
   const body = await shelf.read(range.offset, range.length)
   const part = { n: range.n, length: range.length, crc32: await checksumOf(body) }

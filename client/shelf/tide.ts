@@ -37,8 +37,9 @@ export function makeTide(): Tide {
   }
 
   function reaches(end: number, signal: AbortSignal): Promise<void> {
-    if (end <= level) return Promise.resolve()
+    // First: what failed is cleared away, so that nothing of it lies there any more.
     if (failure !== null) return Promise.reject(failure.reason)
+    if (end <= level) return Promise.resolve()
     if (signal.aborted) return Promise.reject(signal.reason)
     return new Promise((resolve, reject) => {
       const abort = () => settle(waiter, () => reject(signal.reason))
