@@ -9,7 +9,7 @@ import { isPassing, newKey } from './core.ts'
 import { hexOf } from './hex.ts'
 import { makeLive } from './live.ts'
 import { checkRegistration, parseOr } from './registration.ts'
-import type { Live, Me, Session } from './views.ts'
+import type { App, Me, Session } from './views.ts'
 
 export interface AccountParts {
   readonly db: Database
@@ -29,17 +29,14 @@ export interface OpenedAccount {
   readonly locked: AbortSignal
 }
 
-export interface AccountRoom {
-  readonly session: Live<Session>
+type AccountActions = Pick<
+  App,
+  'session' | 'register' | 'verify' | 'resendCode' | 'abandonRegistration' | 'logIn' | 'logOut' | 'lock' | 'unlock'
+>
+
+export interface AccountRoom extends AccountActions {
+  /** Finds out where the person stands with this device. */
   start(): Promise<void>
-  register(input: { name: string; email: string; password: string; invitation?: string }): Promise<void>
-  verify(code: string): Promise<void>
-  resendCode(): Promise<void>
-  abandonRegistration(): Promise<void>
-  logIn(input: { email: string; password: string }): Promise<void>
-  logOut(): Promise<void>
-  lock(): void
-  unlock(password: string): Promise<void>
   /** The server does not know this session any more: keys stay open, the lists stand still. */
   noteLoggedOut(): void
 }

@@ -85,39 +85,21 @@ export type Leased = z.infer<typeof leased>
 /** Asks for a fresh URL under a lease that is held. */
 export const leaseGrantInput = z.object({ slotId, leaseId })
 
+const receivedShape = {
+  slotId,
+  transferId,
+  from: person,
+  length: size,
+  createdAt: time,
+  expiresAt: time,
+  downloadedAt: z.optional(time),
+}
+
 /** A slot as its owner's inbox shows it. */
 export const inboxItem = z.discriminatedUnion('state', [
-  z.object({
-    state: z.literal('ready'),
-    slotId,
-    transferId,
-    from: person,
-    length: size,
-    createdAt: time,
-    expiresAt: time,
-    downloadedAt: z.optional(time),
-  }),
-  z.object({
-    state: z.literal('revoked'),
-    slotId,
-    transferId,
-    from: person,
-    length: size,
-    createdAt: time,
-    expiresAt: time,
-    revokedAt: time,
-    downloadedAt: z.optional(time),
-  }),
-  z.object({
-    state: z.literal('expired'),
-    slotId,
-    transferId,
-    from: person,
-    length: size,
-    createdAt: time,
-    expiresAt: time,
-    downloadedAt: z.optional(time),
-  }),
+  z.object({ state: z.literal('ready'), ...receivedShape }),
+  z.object({ state: z.literal('revoked'), ...receivedShape, revokedAt: time }),
+  z.object({ state: z.literal('expired'), ...receivedShape }),
   z.object({ state: z.literal('deleted'), slotId }),
 ])
 export type InboxItem = z.infer<typeof inboxItem>
@@ -131,33 +113,13 @@ export const sentSlot = z.discriminatedUnion('state', [
 ])
 export type SentSlot = z.infer<typeof sentSlot>
 
+const sentShape = { transferId, length: size, createdAt: time, expiresAt: time, slots: z.array(sentSlot) }
+
 /** A transfer as its sender's list shows it. */
 export const sentItem = z.discriminatedUnion('state', [
-  z.object({
-    state: z.literal('ready'),
-    transferId,
-    length: size,
-    createdAt: time,
-    expiresAt: time,
-    slots: z.array(sentSlot),
-  }),
-  z.object({
-    state: z.literal('revoked'),
-    transferId,
-    length: size,
-    createdAt: time,
-    expiresAt: time,
-    revokedAt: time,
-    slots: z.array(sentSlot),
-  }),
-  z.object({
-    state: z.literal('expired'),
-    transferId,
-    length: size,
-    createdAt: time,
-    expiresAt: time,
-    slots: z.array(sentSlot),
-  }),
+  z.object({ state: z.literal('ready'), ...sentShape }),
+  z.object({ state: z.literal('revoked'), ...sentShape, revokedAt: time }),
+  z.object({ state: z.literal('expired'), ...sentShape }),
   z.object({ state: z.literal('deleted'), transferId }),
 ])
 export type SentItem = z.infer<typeof sentItem>
