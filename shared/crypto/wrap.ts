@@ -11,6 +11,7 @@ import {
   type P384Stanza,
   type PassphraseStanza,
   type Stanza,
+  signedMessages,
   stanzaMessage,
   type UnsignedStanza,
   writtenCost,
@@ -101,8 +102,11 @@ async function encryptKey(key: CryptoKey, iv: Bytes, { contentKey, transcript }:
 }
 
 /** Whether the stanza is signed by the card's owner, over this transcript. */
-export function verifyStanza(stanza: Stanza, sender: Card, transcript: Bytes): Promise<boolean> {
-  return verifyMessage(sender.sign, stanza.sig, stanzaMessage(stanza, transcript))
+export async function verifyStanza(stanza: Stanza, sender: Card, transcript: Bytes): Promise<boolean> {
+  for (const message of signedMessages(stanza, transcript)) {
+    if (await verifyMessage(sender.sign, stanza.sig, message)) return true
+  }
+  return false
 }
 
 /**

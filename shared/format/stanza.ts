@@ -103,9 +103,23 @@ export function stanzaBody(stanza: UnsignedStanza): Bytes {
 /** A stanza before its sender has signed it. */
 export type UnsignedStanza = Omit<P384Stanza, 'sig'> | Omit<PassphraseStanza, 'sig'> | Omit<LinkStanza, 'sig'>
 
-/** What a stanza's signature covers. */
+/** What a writer signs. */
 export function stanzaMessage(stanza: UnsignedStanza, transcript: Uint8Array): Bytes {
-  return concat(label('datacrypt/1 stanza'), utf8(stanza.type), new Uint8Array(1), transcript, stanzaBody(stanza))
+  return messageOf(stanza.type, transcript, stanzaBody(stanza))
+}
+
+/**
+ * What a reader takes a signature of, as good proof as each other: what we write, and for a link with a passphrase a
+ * link's body too (docs/decisions/011-link-passphrase-body.md).
+ */
+export function signedMessages(stanza: UnsignedStanza, transcript: Uint8Array): readonly Bytes[] {
+  const written = stanzaMessage(stanza, transcript)
+  if (stanza.type !== 'link-passphrase') return [written]
+  return [written, messageOf(stanza.type, transcript, concat(stanza.nonce, stanza.ct))]
+}
+
+function messageOf(type: UnsignedStanza['type'], transcript: Uint8Array, body: Uint8Array): Bytes {
+  return concat(label('datacrypt/1 stanza'), utf8(type), new Uint8Array(1), transcript, body)
 }
 
 /** The stanza's JSON members; those of an unknown type as they were read. */

@@ -119,7 +119,7 @@ def split(question):
     """The envelope's bytes, and the file with the place where its ciphertext begins, if there is one."""
     if "bundle" in question:
         file = open(question["bundle"], "rb")
-        head = file.read(ENVELOPE_LIMIT)
+        head = file.read(ENVELOPE_LIMIT + 1)
         at = head.find(b"\n")
         need(at >= 0, "not-a-bundle")
         return head[:at], file, at + 1
