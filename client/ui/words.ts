@@ -1,6 +1,6 @@
 /** One sentence for each problem: what happened, what is safe, what to do. */
 import type { Fault } from '#client/app/views.ts'
-import type { ProblemCode, ProblemData } from '#shared/contract/problems.ts'
+import type { KeyFileReason, ProblemCode, ProblemData } from '#shared/contract/problems.ts'
 import { format } from './format.ts'
 
 /** What the screen knows and the problem does not: who sent it, as that person is called. */
@@ -80,6 +80,8 @@ const sentences: Record<ProblemCode, Sentence> = {
   'wrong-password': () => 'Wrong password. Nothing was changed.',
   'kdf-refused': () =>
     'The server asked for a weaker protection of your password than we accept. Nothing was sent; tell the people who run it.',
+  'key-file-refused': data => `${keyFileFault(data)} Nothing was imported.`,
+  'wrong-passphrase': () => 'That passphrase does not open this key file. Nothing was changed.',
   locked: () => 'Your keys are locked. Unlock, then try again.',
   'keys-gone': () =>
     'Your keys are not on this device: the browser has cleared its storage. Your password brings the same identity back.',
@@ -90,6 +92,22 @@ const sentences: Record<ProblemCode, Sentence> = {
     `The server no longer knows ${transfers(data)} that it had confirmed. Your copies are safe here. Tell the people who run it.`,
   interrupted: () => 'The page was closed before this was sealed. Nothing was sent; pick the files again.',
   cancelled: () => 'Stopped. Nothing unfinished was kept.',
+}
+
+const keyFileFaults: Record<KeyFileReason, string> = {
+  'not-pem': 'There is no key in this file; DataCrypt reads PEM files.',
+  'too-large': 'This file is too large to be a file of keys.',
+  damaged: 'This key file is damaged, or was not written as the standards ask.',
+  'other-key': 'There is something other than a P-384 key in this file, which DataCrypt cannot use.',
+  'other-curve': 'The key in this file is on another curve; DataCrypt takes P-384 alone.',
+  'explicit-curve': 'The key in this file spells its curve out; write it again with the curve by its name.',
+  'old-encryption': 'The key is locked in an old way that is too weak; openssl pkcs8 -topk8 writes it in a better one.',
+  'other-encryption':
+    'The key is locked with a cipher that DataCrypt does not read; openssl pkcs8 -topk8 writes one it does.',
+  'too-many-iterations': 'The key is locked with more iterations than DataCrypt takes: 10 million at most.',
+  mixed: 'Some keys in this file are locked and others are not; lock all of them, or none.',
+  'repeated-key': 'The same key stands in this file twice; each key has to be another one.',
+  'card-unfit': 'The card in this file is damaged, or belongs to other keys.',
 }
 
 /** The sentence for a problem, without its secrets. */
@@ -138,6 +156,14 @@ function numberOf(data: ProblemData, name: string): number | undefined {
 function text(data: ProblemData, name: string): string | undefined {
   const value = data[name]
   return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function keyFileFault({ reason }: ProblemData): string {
+  return isKeyFileReason(reason) ? keyFileFaults[reason] : 'This key file cannot be used here.'
+}
+
+function isKeyFileReason(reason: unknown): reason is KeyFileReason {
+  return typeof reason === 'string' && Object.hasOwn(keyFileFaults, reason)
 }
 
 /** Programs count chunks from 0, people from 1. */

@@ -79,6 +79,8 @@ export const problemTable = {
   'storage-full': [503, 'SERVICE_UNAVAILABLE', 'later'],
   'wrong-password': bad,
   'kdf-refused': bad,
+  'key-file-refused': bad,
+  'wrong-passphrase': bad,
   locked: bad,
   'keys-gone': bad,
   network: [503, 'SERVICE_UNAVAILABLE', 'later'],
@@ -91,6 +93,21 @@ export const problemTable = {
 
 /** Every code there is; `ui/words.ts` has a sentence for each, or does not compile. */
 export type ProblemCode = keyof typeof problemTable
+
+/** Why a file of keys is refused, as `data.reason` of `key-file-refused`. */
+export type KeyFileReason =
+  | 'not-pem'
+  | 'too-large'
+  | 'damaged'
+  | 'other-key'
+  | 'other-curve'
+  | 'explicit-curve'
+  | 'old-encryption'
+  | 'other-encryption'
+  | 'too-many-iterations'
+  | 'mixed'
+  | 'repeated-key'
+  | 'card-unfit'
 
 /** Facts for the sentence: never secrets, never text that a stranger wrote. */
 export type ProblemData = Readonly<Record<string, string | number | boolean>>

@@ -12,8 +12,8 @@ const prefix = Uint8Array.from([
 ])
 
 // SEC 2, section 2.5.1: y^2 = x^3 - 3x + b over the field of p elements.
-const p = 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn
-const b = 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn
+export const p = 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn
+export const b = 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn
 
 /** Whether `spki` is 120 bytes with the fixed prefix and an uncompressed point of the curve. */
 export function isCanonicalSpki(spki: Uint8Array): boolean {
