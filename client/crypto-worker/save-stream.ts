@@ -1,5 +1,6 @@
 /** What the service worker and the crypto worker say to each other over a download's port. */
 import type { Bytes } from '#shared/format/bytes.ts'
+import { makeDrain } from './release.ts'
 
 /** From the service worker: room for so many more chunks, or nobody wants the rest. */
 export type SaveWish = { readonly kind: 'pull'; readonly count: number } | { readonly kind: 'cancel' }
@@ -12,6 +13,8 @@ export type SaveNews =
 
 /** Chunks that may be on their way or in the response's queue. */
 const queued = 8
+/** Chunks behind the queue whose memory is left alone: the browser may be copying one, and one more to be sure. */
+const inUse = 2
 
 export interface SaveHead {
   /** Already safe: one segment. */
@@ -43,8 +46,16 @@ function encodeName(name: string): string {
 
 function streamOf(port: MessagePort): ReadableStream<Bytes> {
   let owed = 0
+  const lent: ArrayBuffer[] = []
+  const release = makeDrain()
   const say = (wish: SaveWish) => port.postMessage(wish)
+  // A chunk is read when the one before it has been copied. Left to the collector, what was copied would pile up.
+  const releaseRead = ({ desiredSize }: ReadableStreamDefaultController<Bytes>) => {
+    const unread = queued - (desiredSize ?? 0)
+    for (const buffer of lent.splice(0, Math.max(0, lent.length - unread - inUse))) release(buffer)
+  }
   const pull = (controller: ReadableStreamDefaultController<Bytes>) => {
+    releaseRead(controller)
     const count = Math.floor(controller.desiredSize ?? 0) - owed
     if (count <= 0) return
     owed += count
@@ -53,6 +64,7 @@ function streamOf(port: MessagePort): ReadableStream<Bytes> {
   const take = (controller: ReadableStreamDefaultController<Bytes>, news: SaveNews) => {
     if (news.kind === 'chunk') {
       owed--
+      lent.push(news.bytes.buffer)
       controller.enqueue(news.bytes)
       return
     }
