@@ -9,7 +9,7 @@ from envelope import MAGIC, fingerprint, read_card, read_envelope, stanza_signed
 from primitives import (SPKI, Fault, b64u, cbc_open, gcm_open, hkdf, hpke_open, hpke_seal, integer, need, parse_json,
                         point, sha256, signed_by, text)
 
-ENVELOPE_LIMIT = 4 << 20
+ENVELOPE_LIMIT, TEXT_LIMIT = 4 << 20, 2 << 20
 
 
 def open_with_card(e, access):
@@ -145,6 +145,7 @@ def open_transfer(q, answer):
         def derive(label):
             return hkdf(content_key, e["header"][12:44], label + b"\0" + e["header"][:12])
         need(hmac.compare_digest(derive(b"datacrypt/1 commit"), e["header"][44:]))
+        need(28 <= len(e["meta"]) <= TEXT_LIMIT + 28)
         opened = gcm_open(derive(b"datacrypt/1 meta"), e["meta"][:12], e["meta"][12:])
         need(opened is not None)
         place = e["layout"]

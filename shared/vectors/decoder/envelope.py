@@ -3,7 +3,7 @@
 import hashlib, struct
 from primitives import b64u, integer, need, parse_json, sha256, signed_by, spki, text
 
-MAGIC, TEXT_LIMIT = b"DCRYPT01", 2 << 20
+MAGIC = b"DCRYPT01"
 ARGON = [("salt", 16), ("m", None), ("t", None), ("p", None), ("nonce", 12), ("ct", 48)]
 STANZAS = {"p384": [("kid", 32), ("enc", 97), ("ct", 48)], "passphrase": ARGON,
            "link": [("nonce", 12), ("ct", 48)], "link-passphrase": ARGON}
@@ -69,7 +69,6 @@ def read_envelope(data):
     need(not isinstance(v.get("sender"), dict) or v["sender"].get("format") == "datacrypt-id/1", "unsupported")
     need(len(header) == 76 and 12 <= header[9] <= 24 and header[10:12] == b"\0\0")
     length, meta = integer(v.get("length")), b64u(v.get("meta"))
-    need(28 <= len(meta) <= TEXT_LIMIT + 28)
     sender, root, recipients = read_card(v.get("sender")), b64u(v.get("root"), 32), v.get("recipients")
     need(isinstance(recipients, list) and len(recipients) <= 1000)
     transcript = b"datacrypt/1 envelope\0" + header + struct.pack(">Q", length) + root + sha256(meta) + sender["hash"]
