@@ -1,0 +1,25 @@
+/** Bundles the command, its dependencies too, into dist/. Parts that one command alone needs are loaded when it runs. */
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = name => fileURLToPath(new URL(name, import.meta.url))
+
+rmSync(here('dist/datacrypt'), { recursive: true, force: true })
+await build({
+  entryPoints: { datacrypt: here('main.ts') },
+  outdir: here('dist'),
+  chunkNames: 'datacrypt/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  // The nearest package.json has no `imports`, so the rooms' names are said here.
+  alias: { '#shared': here('../shared') },
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+})
