@@ -7,13 +7,14 @@ import type { Header } from '#shared/format/header.ts'
 import type { Metadata } from '#shared/format/metadata.ts'
 import { digestLength, type SuiteName } from '#shared/format/sizes.ts'
 import { type P384Stanza, stanzaMessage } from '#shared/format/stanza.ts'
+import type { ChunkToSeal } from './chunk.ts'
 import { commitHeader, contentKeys, metadataKey } from './content-key.ts'
 import { signMessage } from './ecdsa.ts'
 import { sha256 } from './hash.ts'
-import { generateIdentity, type Identity } from './identity.ts'
+import { generateIdentity, type Identity, rotateIdentity } from './identity.ts'
 import { platformRandom } from './random.ts'
 import { sealMetadata } from './sealed-metadata.ts'
-import { sealChunk } from './suites.ts'
+import { type ContentKeys, sealChunk } from './suites.ts'
 import { envelopeNames } from './transcript.ts'
 import { type Recipient, wrap } from './wrap.ts'
 
@@ -26,13 +27,16 @@ export interface People {
   readonly alice: Identity
   readonly bob: Identity
   readonly carol: Identity
+  /** Bob after he replaced his encryption key. */
+  readonly bobLater: Identity
 }
 
 export async function makePeople(): Promise<People> {
   const made = await Promise.all([1, 2, 3].map(now => generateIdentity({ now })))
   const [alice, bob, carol] = made.map(({ identity }) => identity)
   if (alice === undefined || bob === undefined || carol === undefined) throw new Error('three people')
-  return { alice, bob, carol }
+  const { identity: bobLater } = await rotateIdentity(bob, { now: 4 })
+  return { alice, bob, carol, bobLater }
 }
 
 /** Bytes that differ from place to place, so that a moved chunk shows. */
@@ -50,8 +54,12 @@ export interface Forgery {
   readonly metadata?: Partial<Metadata>
   /** The metadata's text as it is, unchecked. */
   readonly metadataText?: string | Uint8Array
+  /** The sealed metadata's nonce, where it must be the same each time. */
+  readonly metadataNonce?: Bytes
   readonly recipients?: readonly Recipient[]
   readonly exponent?: number
+  /** Seals a chunk in another way than the suite does. */
+  readonly sealWith?: (keys: ContentKeys, chunk: ChunkToSeal) => Promise<Bytes>
   /** Changes the ciphertext chunks before they are hashed. */
   readonly tamper?: (ciphers: Bytes[]) => void
   readonly sender?: Identity
@@ -67,7 +75,7 @@ export interface Forged {
 
 /** Seals without our own guards: lengths, finality and metadata are as told; signatures and wraps are good. */
 export async function forge(forgery: Forgery): Promise<Forged> {
-  const { people, suite, chunks } = forgery
+  const { people, suite, chunks, sealWith = sealChunk } = forgery
   const contentKey = platformRandom(32)
   const bound = { suite, exponent: forgery.exponent ?? 12, salt: platformRandom(32) }
   const honest = await commitHeader(contentKey, bound)
@@ -77,7 +85,7 @@ export async function forge(forgery: Forgery): Promise<Forged> {
   const ciphers: Bytes[] = []
   for (const [index, plain] of chunks.entries()) {
     const final = forgery.finals?.[index] ?? index === chunks.length - 1
-    ciphers.push(await sealChunk(keys, { index, final, plain }))
+    ciphers.push(await sealWith(keys, { index, final, plain }))
   }
   forgery.tamper?.(ciphers)
   const digests = concat(...(await Promise.all(ciphers.map(sha256))))
@@ -101,7 +109,7 @@ async function forgedMeta(forgery: Forgery, { contentKey, header }: Pick<Forged,
   }
   const { metadataText } = forgery
   const text = typeof metadataText === 'string' ? utf8(metadataText) : new Uint8Array(metadataText)
-  const iv = platformRandom(12)
+  const iv = forgery.metadataNonce ?? platformRandom(12)
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, await metadataKey(contentKey, header), text)
   return concat(iv, new Uint8Array(sealed))
 }
@@ -149,6 +157,24 @@ export function flip(bytes: Uint8Array, at: number): Bytes {
   const place = at < 0 ? copy.length + at : at
   copy[place] = (copy[place] ?? 0) ^ 1
   return copy
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+export function fromHex(text: string): Bytes {
+  return Uint8Array.from(text.match(/../g) ?? [], pair => Number.parseInt(pair, 16))
+}
+
+/** `bytes` in pieces of `size`. */
+export async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+}
+
+/** A source over bytes in memory. */
+export function sourceOf(bytes: Uint8Array) {
+  return { length: bytes.length, read: async (offset: number, length: number) => bytes.slice(offset, offset + length) }
 }
 
 /** Where digests begin, for `count` chunks. */

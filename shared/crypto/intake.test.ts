@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { pattern } from './forge.testing.ts'
+import { inPieces, pattern } from './forge.testing.ts'
 import { intakeOf } from './intake.ts'
-import { inPieces } from './known-answers.testing.ts'
 
 test.each([1, 3, 10, 100])('exact reads of a stream that comes in pieces of %i', async size => {
   const intake = intakeOf(inPieces(pattern(50), size))

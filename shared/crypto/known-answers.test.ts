@@ -1,30 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { isBundle, joinBundle, splitBundle } from '#shared/format/bundle.ts'
-import { concat, label, utf8 } from '#shared/format/bytes.ts'
+import { concat, utf8 } from '#shared/format/bytes.ts'
 import { cardBytes, parseCard } from '#shared/format/card.ts'
 import { encodeEnvelope, parseEnvelope } from '#shared/format/envelope.ts'
 import { encodeLinkFragment, parseLinkFragment } from '#shared/format/link.ts'
 import { parseReceipt } from '#shared/format/receipt.ts'
 import { cipherRange, layoutOf, padme } from '#shared/format/sizes.ts'
-import type { PassphraseStanza } from '#shared/format/stanza.ts'
+import { type PassphraseStanza, signedMessages } from '#shared/format/stanza.ts'
 import { commitHeader, contentKeys, derive, type Purpose } from './content-key.ts'
 import { verifyMessage } from './ecdsa.ts'
+import { argon } from './fault-kit-people.testing.ts'
+import { fromHex, hex, inPieces, sourceOf } from './forge.testing.ts'
 import { sha256 } from './hash.ts'
 import { fingerprint, identityHash, judgeCard, keyId, safetyNumber, verifyCard } from './identity.ts'
-import {
-  accessesOf,
-  argon,
-  fromBase64,
-  fromHex,
-  hex,
-  identityOf,
-  inPieces,
-  type KnownBundle,
-  known,
-  sourceOf,
-} from './known-answers.testing.ts'
+import { accessesOf, fromBase64, identityOf, type KnownBundle, known } from './known-answers.testing.ts'
 import { fileSlices, openEnvelope, openSeekable, openStream } from './open.ts'
-import { stretchedKey } from './passphrase.ts'
 import { checkReceipt } from './receipt.ts'
 import { collect } from './seal.ts'
 import { openChunk, sealChunk } from './suites.ts'
@@ -88,8 +78,6 @@ describe.each(known.bundles.map(bundle => [bundle.name, bundle] as const))('%s',
 
   test('each way in opens it whole, in any reads, and shows the same files', async () => {
     for (const access of await accessesOf(bundle)) {
-      // See the test of the one stanza whose signature is not what FORMAT says.
-      if ('link' in access && access.passphrase !== undefined) continue
       const opened = await openEnvelope(utf8(bundle.key), { ...access, sender: fromHex(known.identityHashHex.alice) })
       expect(opened.metadata.files.map(({ name, size }) => ({ name, size }))).toEqual(
         bundle.files.map(({ name, size }) => ({ name, size })),
@@ -158,22 +146,32 @@ describe.each(known.bundles.map(bundle => [bundle.name, bundle] as const))('%s',
   })
 })
 
-test('the link-passphrase stanza holds the content key, but its signature does not cover the body that FORMAT names', async () => {
+describe('a link with a passphrase is signed over either body (docs/decisions/011)', () => {
   const bundle = known.bundles.find(({ opens }) => opens.passphrase === 'x')
   const envelope = parseEnvelope(utf8(bundle?.key ?? ''))
   const stanza = envelope.stanzas.find((found): found is PassphraseStanza => found.type === 'link-passphrase')
   if (bundle === undefined || stanza === undefined) throw new Error('no such bundle')
-  const { transcript } = await envelopeNames(envelope)
-  const secret = fromHex(bundle.opens.linkSecretHex ?? '')
-  const key = await stretchedKey({ passphrase: 'x', argon2id: argon, secret }, { ...stanza, header: envelope.header })
-  const algorithm = { name: 'AES-GCM', iv: stanza.nonce, additionalData: transcript }
-  const contentKey = new Uint8Array(await crypto.subtle.decrypt(algorithm, key, stanza.ct))
-  expect(hex(contentKey)).toBe(bundle.contentKeyHex)
-  // The vector signs a link's body (nonce, ct) where the format's table asks for a passphrase's.
-  const head = concat(label('datacrypt/1 stanza'), label('link-passphrase'), transcript)
-  const { sign } = envelope.sender
-  expect(await verifyMessage(sign, stanza.sig, concat(head, stanza.nonce, stanza.ct))).toBe(true)
-  expect(await verifyStanza(stanza, envelope.sender, transcript)).toBe(false)
+
+  test('the known answer signs the short one', async () => {
+    const { transcript } = await envelopeNames(envelope)
+    const [long, short] = signedMessages(stanza, transcript)
+    if (long === undefined || short === undefined) throw new Error('two messages')
+    expect(await verifyMessage(envelope.sender.sign, stanza.sig, short)).toBe(true)
+    expect(await verifyMessage(envelope.sender.sign, stanza.sig, long)).toBe(false)
+    expect(await verifyStanza(stanza, envelope.sender, transcript)).toBe(true)
+  })
+
+  test('a cost that the short one does not cover opens nothing when it is changed', async () => {
+    const secret = fromHex(bundle.opens.linkSecretHex ?? '')
+    const changed = { ...envelope, stanzas: [{ ...stanza, t: stanza.t + 1 }] }
+    const opening = openEnvelope(utf8(encodeEnvelope(changed)), { link: secret, passphrase: 'x', argon2id: argon })
+    await expect(opening).rejects.toMatchObject({ code: 'not-for-this-key' })
+  })
+
+  test('no other type takes another body', async () => {
+    const { transcript } = await envelopeNames(envelope)
+    expect(signedMessages({ ...stanza, type: 'passphrase' }, transcript)).toHaveLength(1)
+  })
 })
 
 test('the receipt is good for its own envelope alone', async () => {

@@ -1,13 +1,13 @@
 /** Reads the known answers, and the little that opening them takes beside our own code. */
 import { readFileSync } from 'node:fs'
-import { argon2id } from 'hash-wasm'
 import * as z from 'zod/mini'
 import { decodeBase64 } from '#shared/format/base64.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
 import { parseCard } from '#shared/format/card.ts'
+import { argon } from './fault-kit-people.testing.ts'
+import { fromHex } from './forge.testing.ts'
 import { type Identity, importIdentity } from './identity.ts'
 import type { Access } from './open.ts'
-import type { Argon2id } from './passphrase.ts'
 
 const bundle = z.object({
   name: z.string(),
@@ -55,9 +55,6 @@ export function fromBase64(text: string): Bytes {
   return bytes
 }
 
-export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
-export const fromHex = (text: string): Bytes => new Uint8Array(Buffer.from(text, 'hex'))
-
 /** The person as an identity; the PEM's plain PKCS#8 blocks are read with Node alone. */
 export async function identityOf(name: PersonName): Promise<Identity> {
   const { pem, card } = known.people[name]
@@ -69,9 +66,6 @@ export async function identityOf(name: PersonName): Promise<Identity> {
   return importIdentity({ card: parseCard(card), sign, enc, older })
 }
 
-export const argon: Argon2id = ({ password, salt, m, t, p }) =>
-  argon2id({ password, salt, memorySize: m, iterations: t, parallelism: p, hashLength: 32, outputType: 'binary' })
-
 /** Every way in which a known bundle opens. */
 export async function accessesOf({ opens }: KnownBundle): Promise<readonly Access[]> {
   const keys = await Promise.all(opens.keys.map(async name => ({ keys: await identityOf(name) })))
@@ -80,14 +74,4 @@ export async function accessesOf({ opens }: KnownBundle): Promise<readonly Acces
   if (passphrase === undefined) return link === undefined ? keys : [...keys, { link }]
   const shared = { passphrase, argon2id: argon }
   return [...keys, link === undefined ? shared : { ...shared, link }]
-}
-
-/** `bytes` in pieces of `size`. */
-export async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-}
-
-/** A source over bytes in memory. */
-export function sourceOf(bytes: Uint8Array) {
-  return { length: bytes.length, read: async (offset: number, length: number) => bytes.slice(offset, offset + length) }
 }
