@@ -1,6 +1,6 @@
 /** Journeys 3, 4 and 5: send, be told, receive. */
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -34,6 +34,29 @@ const write = async (name: string, bytes: Buffer | string): Promise<string> => {
   await writeFile(path, bytes)
   return path
 }
+
+/** Lengths of what the server keeps, with everything that is not a blob's bytes in between. */
+async function storedLengths(): Promise<readonly number[]> {
+  const entries = await readdir(join(server.folder, 'blobs'), { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile())
+  return Promise.all(files.map(async file => (await stat(join(file.parentPath, file.name))).size))
+}
+
+/** `.enc` of one chunk: header, tag and digest around it (FORMAT.md). */
+const sealedLength = (plain: number) => 76 + plain + 16 + 32
+
+describe('the size', () => {
+  test('is rounded up unless the sender says otherwise', async () => {
+    const file = (name: string) => ({ name, buffer: Buffer.alloc(10_001, 1) })
+    await send(ines.page, { to: [bao.email], files: [file('rounded.bin')] })
+    await bao.page.getByRole('link', { name: /rounded.bin, new/ }).waitFor()
+    expect(await storedLengths()).toContain(sealedLength(10_240))
+    expect(await storedLengths()).not.toContain(sealedLength(10_001))
+    await send(ines.page, { to: [bao.email], files: [file('exact.bin')], exactSize: true })
+    await bao.page.getByRole('link', { name: /exact.bin, new/ }).waitFor()
+    expect(await storedLengths()).toContain(sealedLength(10_001))
+  })
+})
 
 describe('one file to one person', () => {
   test('arrives within a second without a reload, and the letter links to it', async () => {

@@ -16,7 +16,7 @@ async function leaveBehind(name: string): Promise<void> {
 }
 
 test('a start removes what an earlier page left behind, and leaves what a page still holds', async () => {
-  const files = [{ name: 'a.txt', size: 1 }]
+  const files = [{ name: 'a.txt', size: 1, modified: 1 }]
   const open = await openDownloadTarget({ files, chosen: [0], title: 'A' }, { fileLinks: true })
   if (open.target.kind !== 'opfs') throw new Error('not a file behind a link')
   await leaveBehind(open.target.name)
@@ -28,7 +28,7 @@ test('a start removes what an earlier page left behind, and leaves what a page s
 })
 
 test('what a page let go is removed by the next start', async () => {
-  const files = [{ name: 'a.txt', size: 1 }]
+  const files = [{ name: 'a.txt', size: 1, modified: 1 }]
   const open = await openDownloadTarget({ files, chosen: [0], title: 'A' }, { fileLinks: true })
   if (open.target.kind !== 'opfs') throw new Error('not a file behind a link')
   await open.cancel()

@@ -11,6 +11,8 @@ export interface Draft {
   /** Null: no limit. */
   readonly downloads: number | null
   readonly suite: 'gcm' | 'cbc'
+  /** Hides the exact size (Padmé). */
+  readonly padding: boolean
 }
 
 export interface DraftStore extends Live<Draft> {
@@ -28,6 +30,7 @@ export const emptyDraft: Draft = {
   life: transferLimits.expiryDefault,
   downloads: null,
   suite: 'gcm',
+  padding: true,
 }
 
 export function createDraft(): DraftStore {
@@ -72,6 +75,7 @@ export function orderOf(draft: Draft): SendOrder {
     recipients: draft.to.map(person => person.userId),
     life: draft.life,
     suite: draft.suite,
+    padding: draft.padding,
     ...(title === '' ? {} : { title }),
     ...(note === '' ? {} : { note }),
     ...(draft.downloads === null ? {} : { downloads: draft.downloads }),

@@ -61,7 +61,7 @@ export async function send({ seat }: Person, { to, paths, title, cipher }: Parce
   await seat.choose(paths)
   await seat.fill(/^Title/, title)
   if (cipher !== undefined) {
-    await seat.click({ role: 'button', name: 'Cipher' })
+    await seat.click({ role: 'button', name: 'Encryption' })
     await seat.pick('Encrypt the files with', cipher)
   }
   await seat.click({ role: 'button', name: 'Encrypt and send' })

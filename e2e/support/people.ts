@@ -68,6 +68,7 @@ export interface Parcel {
   readonly title?: string
   readonly message?: string
   readonly cipher?: 'cbc'
+  readonly exactSize?: boolean
   readonly life?: string
   readonly downloads?: string
 }
@@ -93,8 +94,12 @@ export async function fillForm(page: Page, parcel: Parcel): Promise<void> {
   if (parcel.message !== undefined) await page.getByLabel(/^Message/).fill(parcel.message)
   if (parcel.life !== undefined) await page.getByLabel('Delete from the server after').selectOption(parcel.life)
   if (parcel.downloads !== undefined) await page.getByLabel('Downloads').selectOption(parcel.downloads)
+  if (parcel.exactSize === true) {
+    await page.getByText('Encryption', { exact: true }).click()
+    await page.getByText('Hide the exact size').click()
+  }
   if (parcel.cipher === 'cbc') {
-    await page.getByText('Cipher', { exact: true }).click()
+    await page.getByText('Encryption', { exact: true }).click()
     await page.getByLabel('Encrypt the files with').selectOption('AES-256-CBC with HMAC')
   }
 }

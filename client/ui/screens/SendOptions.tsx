@@ -2,6 +2,7 @@ import { times, transferLimits } from '#shared/contract/limits.ts'
 import { useNow } from '../app-context.ts'
 import type { Draft } from '../draft.ts'
 import { format } from '../format.ts'
+import { Switch } from '../parts/choices.tsx'
 import { Select } from '../parts/fields.tsx'
 import { Fold } from '../parts/Page.tsx'
 
@@ -32,7 +33,7 @@ interface SendOptionsProps {
   readonly onChange: (part: Partial<Draft>) => void
 }
 
-/** How long, how often, and with which cipher. */
+/** How long, how often, with which cipher, and whether the size is hidden. */
 export function SendOptions({ draft, onChange }: SendOptionsProps) {
   const now = useNow()
   const limit = limits.find(({ value }) => value === String(draft.downloads))?.value ?? 'none'
@@ -54,8 +55,8 @@ export function SendOptions({ draft, onChange }: SendOptionsProps) {
           hint="Counted when a copy is complete and verified."
         />
       </div>
-      <Fold title="Cipher" open={draft.suite !== 'gcm'}>
-        <div className="max-w-sm">
+      <Fold title="Encryption" open={draft.suite !== 'gcm' || !draft.padding}>
+        <div className="flex max-w-sm flex-col gap-4">
           <Select
             label="Encrypt the files with"
             value={draft.suite}
@@ -63,6 +64,12 @@ export function SendOptions({ draft, onChange }: SendOptionsProps) {
             onChange={suite => onChange({ suite })}
             hint="Both keep the content secret and show any change. AES-256-GCM is the faster one."
           />
+          <div className="flex flex-col gap-1">
+            <Switch on={draft.padding} onChange={padding => onChange({ padding })}>
+              Hide the exact size
+            </Switch>
+            <p className="text-t2 text-ink-2">Adds up to 12 percent, so that the size says little about what it is.</p>
+          </div>
         </div>
       </Fold>
     </div>

@@ -28,7 +28,8 @@ export function SendSummary({ draft, busy, fault }: SendSummaryProps) {
         </ul>
       )}
       <p className="text-t2 text-ink-2">
-        {amountOf(draft)} The server sees who, when and roughly how much; not names, types or the message.
+        {amountOf(draft)} The server sees who, when and {draft.padding ? 'roughly' : 'exactly'} how much; not names,
+        types or the message.
       </p>
       {fault === null ? null : <FaultNote fault={fault} />}
       <Button type="submit" kind="main" fill shortcut="Control+Enter" busy={busy && 'Encrypting…'}>
