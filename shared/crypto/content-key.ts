@@ -1,4 +1,5 @@
 /** The content key and what is derived from it. */
+import { Problem } from '#shared/contract/problems.ts'
 import { type Bytes, concat, equalBytes, label } from '#shared/format/bytes.ts'
 import { encodeHeader, type Header, headerStart } from '#shared/format/header.ts'
 import type { SuiteName } from '#shared/format/sizes.ts'
@@ -46,7 +47,8 @@ export async function metadataKey(contentKey: Bytes, bound: Bound): Promise<Cryp
   return aesKey(await derive(contentKey, bound, 'meta'), 'AES-GCM')
 }
 
-/** 32 bytes as an AES key that is not extractable. */
-export function aesKey(raw: Bytes, cipher: 'AES-GCM' | 'AES-CBC'): Promise<CryptoKey> {
+/** 32 bytes as an AES key that is not extractable. Throws `internal` for any other length: platforms take three. */
+export async function aesKey(raw: Bytes, cipher: 'AES-GCM' | 'AES-CBC'): Promise<CryptoKey> {
+  if (raw.length !== 32) throw new Problem('internal', { data: { reason: 'an AES key of another length' } })
   return crypto.subtle.importKey('raw', raw, cipher, false, ['encrypt', 'decrypt'])
 }
