@@ -13,6 +13,20 @@ export interface Figure {
   readonly rounds?: readonly number[]
 }
 
+/** What belongs together in the report: figures, and a grid of what is told for comparison. */
+export interface Section {
+  readonly title: string
+  readonly figures: readonly Figure[]
+  readonly grid?: Grid
+  /** Lines of what a reader of the figures has to know. */
+  readonly notes?: readonly string[]
+}
+
+export interface Grid {
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
@@ -47,20 +61,29 @@ export function boundFigure(input: { what: string; unit: string; values: readonl
   return { what, unit, value, rounds: values, goal: { text: `≤ ${most} ${unit}`, reached: value <= most } }
 }
 
-/** The table as Markdown. */
-export function tableOf(figures: readonly Figure[]): string {
+/** A section as Markdown. */
+export function markdownOf({ title, figures, grid, notes = [] }: Section): string {
+  const blocks = [`## ${title}`, notes.join('\n'), figuresTable(figures), grid === undefined ? '' : table(grid)]
+  return blocks.filter(block => block !== '').join('\n\n')
+}
+
+function figuresTable(figures: readonly Figure[]): string {
   const rows = figures.map(({ what, unit, value, limit, ratio, goal }) => [
     what,
-    `${round(value)} ${unit}`,
-    limit === undefined ? '' : `${limit.what}: ${round(limit.value)} ${unit}`,
+    `${shown(value)} ${unit}`,
+    limit === undefined ? '' : `${limit.what}: ${shown(limit.value)} ${unit}`,
     ratio === undefined ? '' : ratio.toFixed(2),
     goal?.text ?? '',
     goal === undefined ? '' : goal.reached ? 'reached' : 'missed',
   ])
-  const head = ['what', 'figure', 'limit', 'ratio', 'goal', '']
+  return table({ head: ['what', 'figure', 'beside', 'ratio', 'goal', ''], rows })
+}
+
+function table({ head, rows }: Grid): string {
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-function round(value: number): string {
+/** A number as the report prints it. */
+export function shown(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toFixed(1)
 }

@@ -1,10 +1,9 @@
 /** Browser to browser through the real server, beside a bare PUT and GET of the same bytes. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import type { Chromium } from './chromium.ts'
 import { fillForm, goTo, type Parcel, type Person } from './people.ts'
+import { sha256Of } from './sample.ts'
 
 const patience = 600_000
 
@@ -106,10 +105,4 @@ function askBare(page: Page, bytes: number): Promise<number> {
     document.body.append(frame)
     return Date.now()
   }, bytes)
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const bytes of createReadStream(path)) hash.update(bytes as Buffer)
-  return hash.digest('hex')
 }

@@ -1,4 +1,4 @@
-/** The measures: each gives its figures. */
+/** What two people do with the product, and what its pages cost. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -6,81 +6,13 @@ import type { Page } from 'playwright-core'
 import type { Chromium } from './chromium.ts'
 import { boundFigure, type Figure, median, rateFigure } from './figures.ts'
 import { bareGet, receive, send } from './journey.ts'
+import { measure } from './lanes.ts'
 import { watchMemory } from './memory.ts'
-import type { Measure, Measured } from './page/measures.ts'
 import { goTo, type Person } from './people.ts'
+import type { Sample } from './sample.ts'
 
 const mebibyte = 1024 * 1024
 export const partSize = 8 * mebibyte
-
-export interface Sample {
-  readonly path: string
-  readonly bytes: number
-  /** SHA-256 in hex. */
-  readonly digest: string
-}
-
-async function measure(page: Page, order: Measure): Promise<Measured> {
-  return page.evaluate(given => window.measure(given), order)
-}
-
-const rateOf = ({ bytes, milliseconds }: Measured) => bytes / 1000 / milliseconds
-
-/** Sealing and opening by the lanes, each beside its limit, in turn. */
-export async function measureLanes(
-  page: Page,
-  options: { sample: Sample; rounds: number },
-): Promise<readonly Figure[]> {
-  const { sample, rounds } = options
-  const { bytes } = sample
-  await page.locator('input').setInputFiles(sample.path)
-  const orders = {
-    read: { what: 'read' },
-    seal: { what: 'seal', suite: 'gcm' },
-    sealCbc: { what: 'seal', suite: 'cbc' },
-    arithmeticCbc: { what: 'seal-arithmetic', suite: 'cbc', bytes },
-    arithmetic: { what: 'seal-arithmetic', suite: 'gcm', bytes },
-    write: { what: 'write' },
-    shelve: { what: 'seal-to-shelf', suite: 'gcm' },
-    openArithmetic: { what: 'open-arithmetic', suite: 'gcm', bytes },
-    open: { what: 'open-from-shelf', bytes },
-  } as const satisfies Record<string, Measure>
-  const names = Object.keys(orders) as (keyof typeof orders)[]
-  const rates = Object.fromEntries(names.map(name => [name, [] as number[]])) as Record<keyof typeof orders, number[]>
-  // The first round warms files, keys and compilers up.
-  for (let round = -1; round < rounds; round++) {
-    for (const name of names) {
-      const rate = rateOf(await measure(page, orders[name]))
-      if (round >= 0) rates[name].push(rate)
-      process.stderr.write(`  ${name} ${rate.toFixed(0)}\n`)
-    }
-  }
-  const reading = { what: 'reading it alone', rates: rates.read }
-  return [
-    rateFigure({ what: 'Seal a file from disk, thrown away', rates: rates.seal, limit: reading, goal: 0.5 }),
-    rateFigure({
-      what: 'The same',
-      rates: rates.seal,
-      limit: { what: 'cipher and SHA-256 alone', rates: rates.arithmetic },
-    }),
-    rateFigure({
-      what: 'Seal with AES-CBC and HMAC, thrown away',
-      rates: rates.sealCbc,
-      limit: { what: 'ciphers and SHA-256 alone', rates: rates.arithmeticCbc },
-    }),
-    rateFigure({
-      what: 'Seal a file from disk onto the shelf',
-      rates: rates.shelve,
-      limit: { what: 'writing there alone', rates: rates.write },
-    }),
-    rateFigure({
-      what: 'Open from the shelf, thrown away',
-      rates: rates.open,
-      limit: { what: 'cipher and SHA-256 alone', rates: rates.openArithmetic },
-      goal: 0.5,
-    }),
-  ]
-}
 
 export interface Journey {
   readonly sender: Person

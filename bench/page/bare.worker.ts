@@ -1,14 +1,13 @@
 /** The least that an upload can be: the same buffer put again and again, two at once. */
 import { answerMeasures, timed } from './measures.ts'
+import { memorySample } from './sample.ts'
 
 const inFlight = 2
 
 answerMeasures(async measure => {
   if (measure.what !== 'bare-put') throw new TypeError('not mine')
   const { bytes, partSize } = measure
-  const part = crypto.getRandomValues(new Uint8Array(65_536))
-  const body = new Uint8Array(partSize)
-  for (let at = 0; at < partSize; at += part.length) body.set(part.subarray(0, partSize - at), at)
+  const body = memorySample(partSize)
   let next = 0
   const put = async () => {
     for (let n = next++; n * partSize < bytes; n = next++) {

@@ -11,9 +11,10 @@ import type { JobPlan, Shelf, ShelfJob } from '#client/shelf/shelf.ts'
 import { generateIdentity } from '#shared/crypto/identity.ts'
 import type { ChunkPlan } from '#shared/crypto/open.ts'
 import { startSealing } from '#shared/crypto/seal.ts'
-import { digestLength, layoutOf } from '#shared/format/sizes.ts'
+import { digestLength, layoutOf, plainRange } from '#shared/format/sizes.ts'
 import type { Limits } from './limit.worker.ts'
 import { answerMeasures, type Measure, type Suite, timed } from './measures.ts'
+import { memorySample } from './sample.ts'
 
 const jobId = 'bench'
 const readLength = 32 * 1024 * 1024
@@ -27,7 +28,8 @@ const workers = Array.from({ length: lanes.count }, () =>
   wrap<Limits>(new Worker(new URL('./limit.worker.ts', import.meta.url), { type: 'module' })),
 )
 /** What lies on the shelf, for opening it again. */
-let shelved: { readonly job: JobPlan; readonly plan: ChunkPlan } | null = null
+const shelved = new Map<Suite, { readonly job: JobPlan; readonly plan: ChunkPlan }>()
+let held: File | null = null
 
 answerMeasures((measure, file) => {
   switch (measure.what) {
@@ -42,8 +44,12 @@ answerMeasures((measure, file) => {
       return seal(picked(file), measure.suite, dropShelf)
     case 'seal-to-shelf':
       return seal(picked(file), measure.suite, keepingShelf)
+    case 'seal-memory':
+      return sealMemory(measure)
+    case 'seal-memory-file':
+      return seal(memoryFile(measure.bytes), measure.suite, dropShelf)
     case 'open-from-shelf':
-      return openShelved(measure.bytes)
+      return openShelved(measure)
     case 'bare-put':
       throw new TypeError('not mine')
   }
@@ -52,6 +58,11 @@ answerMeasures((measure, file) => {
 function picked(file: File | undefined): File {
   if (file === undefined) throw new TypeError('no file is picked')
   return file
+}
+
+function memoryFile(bytes: number): File {
+  if (held?.size !== bytes) held = new File([memorySample(bytes)], 'memory', { lastModified: now })
+  return held
 }
 
 /** Gives each worker the next piece of work once it is free. */
@@ -90,12 +101,11 @@ async function write(size: number) {
 }
 
 async function arithmetic({ what, suite, bytes }: Measure & { what: 'seal-arithmetic' | 'open-arithmetic' }) {
-  const { keys } = await startSealing({ suite })
   const chunkSize = 2 ** exponent
   const count = Math.ceil(bytes / chunkSize / workers.length)
   const verb = what === 'seal-arithmetic' ? 'seal' : 'open'
   return timed(count * chunkSize * workers.length, () =>
-    Promise.all(workers.map(worker => worker[verb]({ keys, chunkSize, count }))),
+    Promise.all(workers.map(worker => worker[verb]({ suite, chunkSize, count }))),
   )
 }
 
@@ -107,6 +117,17 @@ async function seal(file: File, suite: Suite, shelfOf: () => Promise<Shelf>) {
   return timed(file.size, () =>
     jobs.run(jobId, control => sealTransfer({ ...job, order: { ...order, shelf: 'opfs' }, control })),
   )
+}
+
+/** The lanes' own code on memory that each of them holds: what it takes to seal, without any reading. */
+async function sealMemory({ suite, bytes }: { suite: Suite; bytes: number }) {
+  const { keys } = await startSealing({ suite, chunkExponent: exponent })
+  const layout = layoutOf({ suite, exponent, plaintextLength: bytes })
+  const orders = segmentsOf(layout, readLength).map(({ first, count }) => {
+    const last = plainRange(layout, first + count - 1)
+    return { keys, layout, first, count, length: last.offset + last.length - first * layout.chunkSize }
+  })
+  return timed(bytes, () => share(orders, (worker, order) => worker.sealMemory(order)))
 }
 
 /** Keeps nothing: what is left is reading, sealing and hashing. */
@@ -131,9 +152,9 @@ async function keepingShelf(): Promise<Shelf> {
 }
 
 /** Lays a file's worth of sealed chunks on the shelf, with the keys at hand, and opens them by the lanes. */
-async function openShelved(bytes: number) {
-  shelved ??= await layOnShelf(bytes)
-  const { job, plan } = shelved
+async function openShelved({ suite, bytes }: { suite: Suite; bytes: number }) {
+  const { job, plan } = shelved.get(suite) ?? (await layOnShelf(suite, bytes))
+  shelved.set(suite, { job, plan })
   await lanes.prepare(jobId, plan)
   const measured = await timed(plan.layout.plainMax, async () => {
     const flights = makeFlights(lanes.count)
@@ -152,10 +173,10 @@ async function openOne(order: Parameters<typeof lanes.open>[0]): Promise<void> {
   if (opened < order.count) throw new Error(`opening: ${JSON.stringify(problem)}`)
 }
 
-async function layOnShelf(size: number) {
-  const { header, keys } = await startSealing({ suite: 'gcm', chunkExponent: exponent })
-  const layout = layoutOf({ suite: 'gcm', exponent, plaintextLength: size })
-  const job = { jobId: 'bench-open', header, layout, segments: segmentsOf(layout, readLength), partSize: 0 }
+async function layOnShelf(suite: Suite, size: number) {
+  const { header, keys } = await startSealing({ suite, chunkExponent: exponent })
+  const layout = layoutOf({ suite, exponent, plaintextLength: size })
+  const job = { jobId: `bench-open-${suite}`, header, layout, segments: segmentsOf(layout, readLength), partSize: 0 }
   const shelf = await openOpfsShelf()
   await shelf.begin(job)
   const digests = new Uint8Array(layout.count * 32)

@@ -1,45 +1,55 @@
-/** One worker of a limit: only reads, only computes, or only writes. */
+/** One worker of a limit: only reads, only computes, or only writes; or a lane whose file is in its own memory. */
 import { expose } from 'comlink'
-import type { Piece } from '#client/crypto-worker/pieces.ts'
+import { makeLane } from '#client/crypto-worker/lane.ts'
+import type { SealOrderOfLane } from '#client/crypto-worker/lane-orders.ts'
+import { type Piece, piecesOf, snapshot } from '#client/crypto-worker/pieces.ts'
 import { readChunks } from '#client/crypto-worker/plaintext.ts'
-import { makeDrain } from '#client/crypto-worker/release.ts'
 import { createSegmentFile } from '#client/shelf/segment-file.ts'
-import { sha256 } from '#shared/crypto/hash.ts'
-import { type ContentKeys, openChunk, sealChunk } from '#shared/crypto/suites.ts'
+import { makeArithmetic } from './arithmetic.ts'
+import type { Suite } from './measures.ts'
+import { MemoryFile } from './memory-file.ts'
+import { memorySample } from './sample.ts'
 
-const release = makeDrain()
 /** Enough that the engine's own threads never wait for this one. */
-const inFlight = 2
+const inFlight = 3
 
-async function inTurn(count: number, step: (index: number) => Promise<void>): Promise<void> {
-  let next = 0
+interface Sum {
+  readonly suite: Suite
+  readonly chunkSize: number
+  readonly count: number
+}
+
+async function repeat(count: number, step: () => Promise<void>): Promise<void> {
+  let left = count
   const go = async () => {
-    for (let index = next++; index < count; index = next++) await step(index)
+    while (left-- > 0) await step()
   }
   await Promise.all(Array.from({ length: inFlight }, go))
 }
 
+const lane = makeLane()
+let memory: MemoryFile | null = null
+
 const limits = {
+  /** Seals as the lanes do, `length` bytes of memory that no other process has to hand over. */
+  async sealMemory({ length, ...order }: Omit<SealOrderOfLane, 'pieces' | 'output'> & { length: number }) {
+    memory = memory?.size === length ? memory : new MemoryFile(memorySample(length))
+    const pieces = piecesOf(snapshot([{ path: 'memory', file: memory }]), 0, length)
+    await lane.seal({ ...order, pieces, output: { kind: 'none' } })
+  },
+
   async read(stretch: { pieces: readonly Piece[]; chunkSize: number; length: number }) {
     for await (const _ of readChunks(stretch));
   },
 
-  async seal({ keys, chunkSize, count }: { keys: ContentKeys; chunkSize: number; count: number }) {
-    const plain = new Uint8Array(chunkSize)
-    await inTurn(count, async index => {
-      const cipher = await sealChunk(keys, { index, final: false, plain })
-      await sha256(cipher)
-      release(cipher.buffer)
-    })
+  async seal({ suite, chunkSize, count }: Sum) {
+    const { seal } = await makeArithmetic(suite, chunkSize)
+    await repeat(count, seal)
   },
 
-  async open({ keys, chunkSize, count }: { keys: ContentKeys; chunkSize: number; count: number }) {
-    const cipher = await sealChunk(keys, { index: 0, final: false, plain: new Uint8Array(chunkSize) })
-    await inTurn(count, async () => {
-      await sha256(cipher)
-      const plain = await openChunk(keys, { index: 0, final: false, cipher })
-      release(plain.buffer)
-    })
+  async open({ suite, chunkSize, count }: Sum) {
+    const { open } = await makeArithmetic(suite, chunkSize)
+    await repeat(count, open)
   },
 
   async write({ jobId, segment, length }: { jobId: string; segment: number; length: number }) {
