@@ -1,34 +1,13 @@
 import { afterEach, expect, test } from 'vitest'
+import { type NonceRecorder, type NonceUse, recordNonces } from '#shared/crypto/nonce-recorder.ts'
 import { layoutOf } from '#shared/format/sizes.ts'
 import { makeCryptoWorker } from './crypto-worker.ts'
 import { openLanes } from './lanes.ts'
+import { openCryptoWorker } from './pool.ts'
 import { fileOf, openIdentity, orderOf, patterned, somebody, testBlob } from './setting.testing.ts'
 
-const original = crypto.subtle.encrypt.bind(crypto.subtle)
-afterEach(() => {
-  crypto.subtle.encrypt = original
-})
-
-interface Use {
-  readonly key: CryptoKey
-  readonly nonce: string
-}
-
-/** Writes down every (key, nonce) that WebCrypto is asked to encrypt under, with what was encrypted. */
-function recordNonces(): { uses: Use[]; reused: () => boolean } {
-  const uses: Use[] = []
-  let twice = false
-  crypto.subtle.encrypt = (algorithm, key, data) => {
-    if (typeof algorithm === 'object' && 'iv' in algorithm && algorithm.iv instanceof Uint8Array) {
-      const nonce = Array.from(algorithm.iv).join('.')
-      // Also with the same bytes: nothing here has a reason to encrypt them twice.
-      twice ||= uses.some(use => use.key === key && use.nonce === nonce)
-      uses.push({ key, nonce })
-    }
-    return original(algorithm, key, data)
-  }
-  return { uses, reused: () => twice }
-}
+let recorder: NonceRecorder | null = null
+afterEach(() => recorder?.stop())
 
 /** Everything in this page: the way of a browser whose workers cannot start workers. */
 function inlineWorker() {
@@ -42,7 +21,7 @@ function inlineWorker() {
 }
 
 test.each(['gcm', 'cbc'] as const)('no nonce is used twice under a key, whatever goes wrong (%s)', async suite => {
-  const { uses, reused } = recordNonces()
+  recorder = recordNonces()
   const worker = inlineWorker()
   await openIdentity(worker)
   const { card } = await somebody()
@@ -66,18 +45,29 @@ test.each(['gcm', 'cbc'] as const)('no nonce is used twice under a key, whatever
     const sealed = await sealing
     expect(sealed.length).toBe(length)
   }
-  expect(uses.length).toBeGreaterThan(40)
-  expect(reused()).toBe(false)
+  expect(recorder.uses().length).toBeGreaterThan(40)
+  // Also with the same bytes: nothing here has a reason to encrypt them twice.
+  expect(recorder.repeats()).toEqual([])
 })
 
-test('the recorder sees a nonce that is used twice', async () => {
-  const { reused } = recordNonces()
-  const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt'])
-  const iv = new Uint8Array(12)
-  await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new Uint8Array(1))
-  expect(reused()).toBe(false)
-  await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new Uint8Array(2))
-  expect(reused()).toBe(true)
+test('lanes in workers of their own repeat none, and tell so', async () => {
+  const uses: NonceUse[] = []
+  const channel = new BroadcastChannel('datacrypt-nonces')
+  channel.addEventListener('message', ({ data }) => uses.push(data))
+  const handle = openCryptoWorker()
+  await openIdentity(handle.remote)
+  const { card } = await somebody()
+  const contents = patterned(20 * 1024 * 1024)
+  for (const jobId of ['lanes-1', 'lanes-2']) {
+    const order = orderOf({ jobId, files: [fileOf('a', contents)], recipients: [card], shelf: 'opfs' })
+    await handle.remote.seal(order, () => undefined)
+    await handle.remote.clearShelf(jobId)
+  }
+  const mostOfAll = layoutOf({ suite: 'gcm', exponent: 19, plaintextLength: contents.length }).count
+  await expect.poll(() => uses.length).toBeGreaterThan(2 * (mostOfAll + 1))
+  expect(new Set(uses.map(({ key, nonce }) => `${key} ${nonce}`)).size).toBe(uses.length)
+  handle.terminate()
+  channel.close()
 })
 
 test('a file that is not as long as it was ends as file-changed, and nothing is sent', async () => {

@@ -5,7 +5,7 @@ import type { Segment, Shelf, ShelfJob } from '#client/shelf/shelf.ts'
 import type { CardJson } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { type Identity, identityHash } from '#shared/crypto/identity.ts'
-import { finishSealing, type Sealing, startSealing } from '#shared/crypto/seal.ts'
+import { finishSealing, handOut, type Sealing, startSealing } from '#shared/crypto/seal.ts'
 import { encodeBase64 } from '#shared/format/base64.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
 import type { Card } from '#shared/format/card.ts'
@@ -132,6 +132,7 @@ async function sealSegment(
   const offset = first * layout.chunkSize
   const length = last.offset + last.length - offset
   const pieces = piecesOf(files, offset, length)
+  handOut(sealing, { first, count })
   const run = await lanes.seal({ keys: sealing.keys, layout, pieces, first, count, output: at.output })
   control.signal.throwIfAborted()
   at.digests.set(run.digests, first * digestLength)

@@ -22,6 +22,7 @@ import { commitHeader, contentKeys, isCommitted } from './content-key.ts'
 import { sha256 } from './hash.ts'
 import type { Identity } from './identity.ts'
 import { type ByteStream, type Intake, intakeOf } from './intake.ts'
+import { type ChunkRun, claimChunks, spend } from './nonces.ts'
 import { platformRandom, type Random } from './random.ts'
 import { sealMetadata } from './sealed-metadata.ts'
 import { type ContentKeys, sealChunk } from './suites.ts'
@@ -62,6 +63,14 @@ export async function startSealing(options: {
   return sealing
 }
 
+/**
+ * Gives chunks of a sealing to a sibling worker, which seals them under a clone of its keys; call it before the order
+ * goes out. Throws `internal` where one of them was given out before, or the sealing is finished.
+ */
+export function handOut(sealing: Sealing, run: ChunkRun): void {
+  claimChunks(sealing, run)
+}
+
 export interface Finish {
   /** Plaintext with its padding; at least the sum of the files' sizes. */
   readonly plaintextLength: number
@@ -90,6 +99,8 @@ export interface Sealed extends EnvelopeNames {
 export async function finishSealing(sealing: Sealing, finish: Finish): Promise<Sealed> {
   const held = unfinished.get(sealing)
   unfinished.delete(sealing)
+  spend(sealing)
+  spend(sealing.keys.content)
   if (held === undefined) throw new Problem('internal', { data: { reason: 'sealing finished before' } })
   const layout = checkedLayout(sealing, finish)
   const meta = await sealMetadata(finish.metadata, held)

@@ -4,6 +4,7 @@ import { type SuiteName, suiteSizes } from '#shared/format/sizes.ts'
 import { openCbc, sealCbc } from './aes-cbc-hmac.ts'
 import { openGcm, sealGcm } from './aes-gcm-stream.ts'
 import type { ChunkToOpen, ChunkToSeal } from './chunk.ts'
+import { claimChunks } from './nonces.ts'
 
 export type { SuiteName } from '#shared/format/sizes.ts'
 
@@ -59,10 +60,11 @@ function withMac({ content, mac }: ContentKeys) {
 }
 
 /**
- * Seals one chunk: all that its suite writes, IV and tag included. The caller never seals an index twice under the
- * same keys.
+ * Seals one chunk: all that its suite writes, IV and tag included. An index is sealed once under the same keys: a
+ * second time throws `internal`, whatever became of the first; start a new sealing then.
  */
-export function sealChunk(keys: ContentKeys, chunk: ChunkToSeal): Promise<Bytes> {
+export async function sealChunk(keys: ContentKeys, chunk: ChunkToSeal): Promise<Bytes> {
+  claimChunks(keys.content, { first: chunk.index, count: 1 })
   return suites[keys.suite].seal(keys, chunk)
 }
 
