@@ -2,6 +2,8 @@
 import type { SaveJob, SaveResult } from '#client/crypto-worker/orders.ts'
 import { type Download, filesToSave, type NamedFile, planDownload } from '#client/crypto-worker/save-plan.ts'
 import type { SaveRequest, SaveSign, SaveWord } from '#client/crypto-worker/save-stream.ts'
+import { privateFile, privateFolder, removeFrom } from '#client/shelf/private-files.ts'
+import { savedFolder } from '#client/shelf/segment-file.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { safeName } from '#shared/format/safe-name.ts'
 
@@ -32,7 +34,6 @@ const startLimit = 10_000
 const pingInterval = 10_000
 /** A download that was started by a link reads its file for a while; the next start of the app removes the rest. */
 const linkLife = 60_000
-const savedFolder = 'saved'
 
 /**
  * Asks for a folder. Call it in the click itself. Throws `cancelled` where the person closes the question.
@@ -130,7 +131,7 @@ function openLink(name: string): SaveTarget {
   const letGo = holdSaved(own)
   const remove = async () => {
     const folder = await openSaved()
-    await folder.removeEntry(own).catch(() => undefined)
+    await removeFrom(folder, own).catch(() => undefined)
     letGo()
   }
   return {
@@ -138,7 +139,7 @@ function openLink(name: string): SaveTarget {
     where: name,
     started: Promise.resolve(),
     async finish() {
-      const file = await (await (await openSaved()).getFileHandle(own)).getFile()
+      const file = await privateFile(await openSaved(), own)
       followLink(file, name)
       setTimeout(() => remove().catch(() => undefined), linkLife)
     },
@@ -146,9 +147,7 @@ function openLink(name: string): SaveTarget {
   }
 }
 
-async function openSaved(): Promise<FileSystemDirectoryHandle> {
-  return (await navigator.storage.getDirectory()).getDirectoryHandle(savedFolder, { create: true })
-}
+const openSaved = () => privateFolder([savedFolder], { create: true })
 
 function followLink(file: File, name: string): void {
   const url = URL.createObjectURL(file)
@@ -180,7 +179,7 @@ function holdSaved(own: string): () => void {
  */
 export async function clearSaved(): Promise<void> {
   try {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(savedFolder)
+    const folder = await privateFolder([savedFolder], { create: false })
     for await (const own of folder.keys()) await removeUnheld(folder, own)
   } catch {
     // There is none, or no such storage: nothing to clear.
@@ -189,6 +188,6 @@ export async function clearSaved(): Promise<void> {
 
 async function removeUnheld(folder: FileSystemDirectoryHandle, own: string): Promise<void> {
   await navigator.locks.request(lockOf(own), { ifAvailable: true }, async lock => {
-    if (lock !== null) await folder.removeEntry(own, { recursive: true })
+    if (lock !== null) await removeFrom(folder, own)
   })
 }

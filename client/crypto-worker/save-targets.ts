@@ -1,6 +1,7 @@
 /** Where plaintext is let out to: the browser's downloads, a folder, or a file of our own that a link then leads to. */
 import { makeZip } from 'client-zip'
 import { isMissing, storageProblem } from '#client/shelf/faults.ts'
+import { ask, openSync, privateFolder, removeFrom } from '#client/shelf/private-files.ts'
 import { savedFolder, segmentFile } from '#client/shelf/segment-file.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Bytes } from '#shared/format/bytes.ts'
@@ -44,10 +45,8 @@ export async function saveToOpfs(
   files: PlainFiles,
   options: { plan: readonly FileToSave[]; name: string },
 ): Promise<SavedNames> {
-  const root = await navigator.storage.getDirectory()
-  const folder = await root.getDirectoryHandle(savedFolder, { create: true })
-  const handle = await folder.getFileHandle(options.name, { create: true })
-  const file = segmentFile(await handle.createSyncAccessHandle())
+  const folder = await privateFolder([savedFolder], { create: true })
+  const file = segmentFile(await openSync(folder, options.name, { create: true }))
   try {
     let at = 0
     for await (const piece of downloadBytes(files, options.plan)) {
@@ -58,7 +57,7 @@ export async function saveToOpfs(
     return namesOf(options.plan)
   } catch (error) {
     file.abandon()
-    await folder.removeEntry(options.name).catch(() => undefined)
+    await removeFrom(folder, options.name).catch(() => undefined)
     throw error
   }
 }
@@ -145,25 +144,27 @@ async function writeFile(root: FileSystemDirectoryHandle, path: string, bytes: A
   const name = segments.pop() ?? path
   const folder = await openFolder(root, segments)
   const free = await freeName(folder, name)
-  const handle = await folder.getFileHandle(free, { create: true })
+  const handle = await ask(folder, held => held.getFileHandle(free, { create: true }))
   try {
-    const writable = await handle.createWritable()
+    const writable = await ask(handle, held => held.createWritable())
     await writeAll(writable, bytes)
   } catch (error) {
-    await folder.removeEntry(free).catch(() => undefined)
+    await removeFrom(folder, free).catch(() => undefined)
     throw writeProblem(error)
   }
   return [...segments, free].join('/')
 }
 
-async function writeAll(writable: FileSystemWritableFileStream, bytes: AsyncIterable<Bytes>): Promise<void> {
-  try {
-    for await (const piece of bytes) await writable.write(piece)
-    await writable.close()
-  } catch (error) {
-    await writable.abort().catch(() => undefined)
-    throw error
-  }
+function writeAll(stream: FileSystemWritableFileStream, bytes: AsyncIterable<Bytes>): Promise<void> {
+  return ask(stream, async writable => {
+    try {
+      for await (const piece of bytes) await writable.write(piece)
+      await writable.close()
+    } catch (error) {
+      await writable.abort().catch(() => undefined)
+      throw error
+    }
+  })
 }
 
 function writeProblem(error: unknown): unknown {
@@ -175,7 +176,7 @@ async function openFolder(
   segments: readonly string[],
 ): Promise<FileSystemDirectoryHandle> {
   let folder = root
-  for (const segment of segments) folder = await folder.getDirectoryHandle(segment, { create: true })
+  for (const segment of segments) folder = await ask(folder, held => held.getDirectoryHandle(segment, { create: true }))
   return folder
 }
 
@@ -188,7 +189,7 @@ async function freeName(folder: FileSystemDirectoryHandle, name: string): Promis
 
 async function exists(folder: FileSystemDirectoryHandle, name: string): Promise<boolean> {
   try {
-    await folder.getFileHandle(name)
+    await ask(folder, held => held.getFileHandle(name))
     return true
   } catch (error) {
     // A folder of that name is in the way too; anything else shows when the file is made.

@@ -7,6 +7,7 @@ import { decodeBase64, encodeBase64 } from '#shared/format/base64.ts'
 import { parseHeader } from '#shared/format/header.ts'
 import { headerLength, layoutFrom } from '#shared/format/sizes.ts'
 import { isMissing, storageProblem } from './faults.ts'
+import { openSync, privateFile, privateFolder, removeFrom } from './private-files.ts'
 import { segmentFile, shelfFolder } from './segment-file.ts'
 import { segmentsOf } from './segments.ts'
 import type { JobPlan, Segment, Shelf, ShelfJob } from './shelf.ts'
@@ -25,36 +26,33 @@ type Journal = z.infer<typeof journalSchema>
 
 /** Opens the shelf; throws where this browser has no OPFS (`canShelve` tells). */
 export async function openOpfsShelf(): Promise<Shelf> {
-  const root = await navigator.storage.getDirectory()
-  const shelf = await root.getDirectoryHandle(shelfFolder, { create: true })
-  return { begin: begin(shelf), find: find(shelf), clear: clear(shelf), list: list(shelf) }
+  const shelf = await privateFolder([shelfFolder], { create: true })
+  return { begin: begin(shelf), find, clear: clear(shelf), list: list(shelf) }
 }
 
 const begin =
   (shelf: FileSystemDirectoryHandle) =>
   async (plan: JobPlan): Promise<ShelfJob> => {
     await clear(shelf)(plan.jobId)
-    const folder = await shelf.getDirectoryHandle(plan.jobId, { create: true })
+    const folder = await privateFolder([shelfFolder, plan.jobId], { create: true })
     const tide = makeTide()
     tide.rise(0, headerLength)
     return jobIn(folder, plan, tide)
   }
 
-const find =
-  (shelf: FileSystemDirectoryHandle) =>
-  async (jobId: string): Promise<ShelfJob | null> => {
-    const folder = await folderOf(shelf, jobId)
-    const journal = folder === null ? null : await readJournal(folder)
-    const plan = journal === null ? null : planFrom(jobId, journal)
-    if (folder === null || plan === null) return null
-    const tide = makeTide()
-    tide.rise(0, plan.layout.length)
-    return jobIn(folder, plan, tide)
-  }
+async function find(jobId: string): Promise<ShelfJob | null> {
+  const folder = await folderOf(jobId)
+  const journal = folder === null ? null : await readJournal(folder)
+  const plan = journal === null ? null : planFrom(jobId, journal)
+  if (folder === null || plan === null) return null
+  const tide = makeTide()
+  tide.rise(0, plan.layout.length)
+  return jobIn(folder, plan, tide)
+}
 
 const clear = (shelf: FileSystemDirectoryHandle) => async (jobId: string) => {
   try {
-    await shelf.removeEntry(jobId, { recursive: true })
+    await removeFrom(shelf, jobId)
   } catch (error) {
     if (!isMissing(error)) throw storageProblem(error)
   }
@@ -63,15 +61,15 @@ const clear = (shelf: FileSystemDirectoryHandle) => async (jobId: string) => {
 const list = (shelf: FileSystemDirectoryHandle) => async (): Promise<readonly string[]> => {
   const complete: string[] = []
   for await (const name of shelf.keys()) {
-    const folder = await folderOf(shelf, name)
+    const folder = await folderOf(name)
     if (folder !== null && (await readJournal(folder)) !== null) complete.push(name)
   }
   return complete
 }
 
-async function folderOf(shelf: FileSystemDirectoryHandle, jobId: string): Promise<FileSystemDirectoryHandle | null> {
+async function folderOf(jobId: string): Promise<FileSystemDirectoryHandle | null> {
   try {
-    return await shelf.getDirectoryHandle(jobId)
+    return await privateFolder([shelfFolder, jobId], { create: false })
   } catch {
     return null
   }
@@ -79,7 +77,7 @@ async function folderOf(shelf: FileSystemDirectoryHandle, jobId: string): Promis
 
 async function readJournal(folder: FileSystemDirectoryHandle): Promise<Journal | null> {
   try {
-    const text = await (await (await folder.getFileHandle(journalName)).getFile()).text()
+    const text = await (await privateFile(folder, journalName)).text()
     return journalSchema.parse(JSON.parse(text))
   } catch {
     // Missing or cut off: sealing did not come to its end, and its content key is gone.
@@ -119,7 +117,7 @@ function jobIn(folder: FileSystemDirectoryHandle, plan: JobPlan, tide: ReturnTyp
 
 async function writeWhole(folder: FileSystemDirectoryHandle, name: string, bytes: Uint8Array<ArrayBuffer>) {
   try {
-    const file = segmentFile(await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle())
+    const file = segmentFile(await openSync(folder, name, { create: true }))
     file.write(bytes, 0)
     file.finish()
   } catch (cause) {
@@ -162,7 +160,7 @@ function extentsOf({ header, layout, segments }: JobPlan): readonly Extent[] {
 
 async function openFile(folder: FileSystemDirectoryHandle, name: string): Promise<File> {
   try {
-    return await (await folder.getFileHandle(name)).getFile()
+    return await privateFile(folder, name)
   } catch (cause) {
     throw storageProblem(cause)
   }

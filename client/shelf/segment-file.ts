@@ -1,6 +1,7 @@
 /** Files of the shelf, as a lane writes and reads them: by sync access handle, one writer a file. */
 import type { ByteReader } from './byte-reader.ts'
 import { storageProblem } from './faults.ts'
+import { openSync, privateFolder, removeFrom } from './private-files.ts'
 
 /** Folder of the origin private file system that holds a folder a job. */
 export const shelfFolder = 'shelf'
@@ -10,11 +11,11 @@ export const savedFolder = 'saved'
 /** Whether this worker can write OPFS by sync access handles; tries it on a file of its own. */
 export async function canShelve(name: string = crypto.randomUUID()): Promise<boolean> {
   try {
-    const root = await navigator.storage.getDirectory()
-    const handle = await (await root.getFileHandle(name, { create: true })).createSyncAccessHandle()
+    const root = await privateFolder([], { create: false })
+    const handle = await openSync(root, name, { create: true })
     handle.write(new Uint8Array(1), { at: 0 })
     handle.close()
-    await root.removeEntry(name)
+    await removeFrom(root, name)
     return true
   } catch {
     return false
@@ -32,8 +33,7 @@ export interface SegmentFile {
 
 export async function createSegmentFile(jobId: string, segment: number): Promise<SegmentFile> {
   try {
-    const handle = await (await segmentHandle(jobId, segment, true)).createSyncAccessHandle()
-    return segmentFile(handle)
+    return segmentFile(await openSegment(jobId, segment, { create: true }))
   } catch (cause) {
     throw storageProblem(cause)
   }
@@ -45,7 +45,7 @@ export async function createSegmentFile(jobId: string, segment: number): Promise
  */
 export async function openSegmentFile(jobId: string, segment: number): Promise<ByteReader> {
   try {
-    return handleReader(await (await segmentHandle(jobId, segment, false)).createSyncAccessHandle())
+    return handleReader(await openSegment(jobId, segment, { create: false }))
   } catch (cause) {
     throw storageProblem(cause)
   }
@@ -63,11 +63,12 @@ function handleReader(handle: FileSystemSyncAccessHandle): ByteReader {
   }
 }
 
-async function segmentHandle(jobId: string, segment: number, create: boolean): Promise<FileSystemFileHandle> {
-  const root = await navigator.storage.getDirectory()
-  const shelf = await root.getDirectoryHandle(shelfFolder, { create })
-  const folder = await shelf.getDirectoryHandle(jobId, { create })
-  return folder.getFileHandle(String(segment), { create })
+async function openSegment(
+  jobId: string,
+  segment: number,
+  options: { create: boolean },
+): Promise<FileSystemSyncAccessHandle> {
+  return openSync(await privateFolder([shelfFolder, jobId], options), String(segment), options)
 }
 
 /** An open handle as a {@link SegmentFile}. */
