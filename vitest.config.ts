@@ -31,7 +31,18 @@ export default defineConfig({
         define: { __TEST_BUILD__: 'true', __API_ORIGIN__: '""', __VERSION__: '"test"' },
         worker: { format: 'es' },
         // Named here because they are met only inside workers, and a discovery in the middle of a test reloads the page.
-        optimizeDeps: { include: ['comlink', 'crc-32', 'client-zip', 'dexie', 'hash-wasm', 'zod/mini', '@hpke/core'] },
+        optimizeDeps: {
+          include: [
+            'comlink',
+            'crc-32',
+            'client-zip',
+            'dexie',
+            'hash-wasm',
+            'zod/mini',
+            '@hpke/core',
+            '@noble/ciphers/aes.js',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['client/**/*.browser.test.ts'],
