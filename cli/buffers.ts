@@ -1,25 +1,28 @@
-/** Buffers that are used again: what is allocated for each chunk costs more than its cipher. */
-import type { Bytes } from '#shared/format/bytes.ts'
+/** Buffers that are used again: what is allocated for each chunk costs as much as its cipher. */
 
 export interface Buffers {
   /** A buffer with whatever is left in it. */
-  take(): Bytes
-  give(buffer: Bytes): void
+  take(): Uint8Array
+  give(buffer: Uint8Array): void
 }
 
-/** As many buffers of `length` bytes as are in use at once. */
-export function buffersOf(length: number): Buffers {
-  const free: Bytes[] = []
+/** As many buffers of `length` bytes as are in use at once: `shared` ones can be reached by workers. */
+export function buffersOf(length: number, kind: 'shared' | 'own'): Buffers {
+  const free: Uint8Array[] = []
+  const make = () => new Uint8Array(kind === 'shared' ? new SharedArrayBuffer(length) : new ArrayBuffer(length))
   return {
-    take: () => free.pop() ?? new Uint8Array(length),
+    take: () => free.pop() ?? make(),
     give: buffer => free.push(buffer),
   }
 }
 
-/** Bytes of chunks that may be under way; four buffers of a chunk's size go with each. */
+/** Bytes of chunks that may be under way; some buffers of a chunk's size go with each. */
 const inFlight = 4 * 2 ** 20
 
 /** How many chunks of this size are worked on at once. */
 export function widthFor(chunkSize: number): number {
   return Math.max(1, Math.min(8, Math.floor(inFlight / chunkSize)))
 }
+
+/** Bytes of a whole from which starting workers is made up for. */
+export const worthWorkers = 16 * 2 ** 20

@@ -7,7 +7,7 @@ const here = name => fileURLToPath(new URL(name, import.meta.url))
 
 rmSync(here('dist/datacrypt'), { recursive: true, force: true })
 await build({
-  entryPoints: { datacrypt: here('main.ts') },
+  entryPoints: { datacrypt: here('main.ts'), 'chunk-worker': here('chunk-worker.ts') },
   outdir: here('dist'),
   chunkNames: 'datacrypt/[name]-[hash]',
   bundle: true,

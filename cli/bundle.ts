@@ -7,10 +7,19 @@ import { type Bytes, concat } from '#shared/format/bytes.ts'
 import { about } from './failures.ts'
 import type { Setting } from './setting.ts'
 
-/** `.enc`: a file, which can be read anywhere, or a pipe, which is read once. */
-export type Enc =
-  | { readonly source: Source & { fill(target: Bytes, offset: number): Promise<void> } }
-  | { readonly stream: AsyncIterable<Uint8Array> }
+/** An `.enc` that can be read anywhere. */
+export interface SeekableEnc {
+  readonly source: Source & {
+    /** Throws `truncated` where the file ends before. */
+    fill(target: Uint8Array, offset: number): Promise<void>
+    /** Where it lies: in this open file, from `start` on. */
+    readonly fd: number
+    readonly start: number
+  }
+}
+
+/** A pipe is read once. */
+export type Enc = SeekableEnc | { readonly stream: AsyncIterable<Uint8Array> }
 
 export interface Bundle {
   /** `NAME.key`, unchecked. */
@@ -74,12 +83,14 @@ function besideKey(path: string, handle: FileHandle, envelope: Uint8Array): Bund
 function sourceOf(handle: FileHandle, start: number, length: number) {
   return {
     length,
+    fd: handle.fd,
+    start,
     async read(offset: number, wanted: number) {
       const bytes = new Uint8Array(wanted)
       await fillFrom(handle, bytes, start + offset)
       return bytes
     },
-    fill: (target: Bytes, offset: number) => fillFrom(handle, target, start + offset),
+    fill: (target: Uint8Array, offset: number) => fillFrom(handle, target, start + offset),
   }
 }
 

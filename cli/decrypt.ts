@@ -7,8 +7,8 @@ import { openByIdentity, openByPassphrase } from './access.ts'
 import { type Bundle, type Enc, openBundle } from './bundle.ts'
 import { about } from './failures.ts'
 import { openFolder } from './folder.ts'
-import { openAll } from './open-run.ts'
-import { type Progress, showProgress } from './progress.ts'
+import { type OpenRun, openAll } from './open-run.ts'
+import { showProgress } from './progress.ts'
 import { print, type Setting } from './setting.ts'
 import { onlyPath, readArguments, required, UsageError } from './usage.ts'
 import { printable } from './words.ts'
@@ -92,12 +92,7 @@ function toOutput(setting: Setting) {
     if (opened.metadata.files.length > 1) {
       throw new Problem('bad-request', { data: { sentence: 'There is more than one file in it: name a folder.' } })
     }
-    await withProgress(setting, opened, progress =>
-      openAll(opened, enc, async plain => {
-        await setting.write(plain)
-        progress.add(plain.length)
-      }),
-    )
+    await openShown(setting, { opened, enc, sink: { direct, write: (_, plain) => setting.write(plain) } })
   }
 }
 
@@ -105,12 +100,7 @@ function toFolder(setting: Setting, out: string, force: boolean) {
   return async (opened: OpenedEnvelope, enc: Enc): Promise<void> => {
     const folder = await openFolder(out, opened.metadata.files, force)
     try {
-      await withProgress(setting, opened, progress =>
-        openAll(opened, enc, async plain => {
-          await folder.write(plain)
-          progress.add(plain.length)
-        }),
-      )
+      await openShown(setting, { opened, enc, sink: folder.sink })
       for (const { name, path } of await folder.finish()) {
         setting.say(`Named "${printable(path)}", since "${printable(name)}" is not safe to use.`)
       }
@@ -121,14 +111,13 @@ function toFolder(setting: Setting, out: string, force: boolean) {
   }
 }
 
-async function withProgress(
-  setting: Setting,
-  { metadata }: OpenedEnvelope,
-  work: (progress: Progress) => Promise<void>,
-): Promise<void> {
-  const progress = showProgress(setting, 'Opening', totalSize(metadata.files))
+/** A pipe has no places to write to. */
+const direct = async () => null
+
+async function openShown(setting: Setting, run: Pick<OpenRun, 'opened' | 'enc' | 'sink'>): Promise<void> {
+  const progress = showProgress(setting, 'Opening', totalSize(run.opened.metadata.files))
   try {
-    await work(progress)
+    await openAll({ ...run, progress, workers: setting.chunkWorkers })
   } finally {
     progress.end()
   }

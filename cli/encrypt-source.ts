@@ -26,5 +26,7 @@ export async function sourceOf(setting: Setting, { paths, name }: Arguments): Pr
 
 function inputSource(setting: Setting, name: string): Source {
   const entry = { name, size: Number.MAX_SAFE_INTEGER, type: lookup(name) ?? '', modified: setting.now() }
-  return { plaintext: intakeOf(setting.input), size: null, files: [entry], leftOut: [] }
+  const { fill, close } = intakeOf(setting.input)
+  const plaintext = { fill, close, claim: async () => null, finish: async () => undefined }
+  return { plaintext, size: null, files: [entry], leftOut: [] }
 }

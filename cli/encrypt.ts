@@ -64,7 +64,14 @@ async function seal(setting: Setting, work: Work, destination: Destination): Pro
   const progress = showProgress(setting, 'Sealing', source.size)
   try {
     const sealing = await startSealing({ suite: asked.suite, chunkExponent: work.exponent })
-    const written = await writeEnc({ ...destination, sealing, plaintext, progress })
+    const written = await writeEnc({
+      ...destination,
+      sealing,
+      plaintext,
+      size: source.size,
+      workers: setting.chunkWorkers,
+      progress,
+    })
     const files = source.size === null ? metadata.files.map(file => ({ ...file, size: real.count() })) : metadata.files
     const finish = { ...written, metadata: { ...metadata, files }, sender, recipients }
     const { envelopeText } = await finishSealing(sealing, finish)

@@ -5,13 +5,13 @@ import { Problem } from '#shared/contract/problems.ts'
 import type { FileEntry } from '#shared/format/metadata.ts'
 import { safePaths } from '#shared/format/safe-name.ts'
 import { about, problemOf } from './failures.ts'
-import { type FileWriter, fileWriter } from './file-writer.ts'
+import { type FileWriter, fileWriter, type PlainSink } from './file-writer.ts'
 import { hiddenName, markFinished, markUnfinished } from './outputs.ts'
 import { moveIntoPlace, refuseObstacles, removeMade, type Undo } from './placing.ts'
 
 export interface Folder {
-  /** The next bytes of the files, which come one after another. */
-  write(plain: Uint8Array): Promise<void>
+  /** Where the files' bytes go. */
+  readonly sink: PlainSink
   /** Gives every file its name; returns those that are not the sender's. */
   finish(): Promise<readonly Renamed[]>
   /** Takes everything back, where `finish` was not reached or failed. */
@@ -51,7 +51,7 @@ export async function openFolder(root: string, files: readonly FileEntry[], forc
   }
   const writer = fileWriter(opening.hidden, files)
   return {
-    write: writer.write,
+    sink: writer,
     finish: () => finish(opening, writer, files),
     async discard() {
       await writer.close()

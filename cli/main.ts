@@ -21,6 +21,7 @@ const setting: Setting = {
   },
   redraw: text => void process.stderr.write(`\r\u001b[K${text}`),
   ask: async question => (await import('./terminal.ts')).askUnseen(question),
+  chunkWorkers: new URL('./chunk-worker.js', import.meta.url),
   now: Date.now,
   random: length => crypto.getRandomValues(new Uint8Array(length)),
 }

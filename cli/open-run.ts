@@ -1,52 +1,78 @@
-/** Opens an `.enc`, several chunks at once, and hands the files' bytes on in order. */
-
-import { type OpenedEnvelope, openStream, openVerifiedChunk, planSource } from '#shared/crypto/open.ts'
-import { totalSize } from '#shared/format/metadata.ts'
-import { cipherRange } from '#shared/format/sizes.ts'
-import { buffersOf, widthFor } from './buffers.ts'
+/** Opens an `.enc`, several chunks at once, and puts the files' bytes where they belong. */
+import { type ChunkPlan, type OpenedEnvelope, openStream, planSource } from '#shared/crypto/open.ts'
+import { plainRange } from '#shared/format/sizes.ts'
+import { widthFor } from './buffers.ts'
 import type { Enc } from './bundle.ts'
+import type { Direct, PlainSink } from './file-writer.ts'
 import { inTurn } from './in-turn.ts'
+import { type Opener, openerOf } from './opener.ts'
+import type { Progress } from './progress.ts'
 
-/** Takes the files' bytes, padding cut off, one piece after another. */
-export type TakePlain = (plain: Uint8Array) => Promise<void>
-
-/**
- * Opens all of a transfer. From a file each piece is the sender's when it is handed on; from a pipe only once this has
- * returned. Throws what `planSource` and `openVerifiedChunk`, or `openStream`, throw, and what `take` throws.
- */
-export async function openAll(opened: OpenedEnvelope, enc: Enc, take: TakePlain): Promise<void> {
-  if ('source' in enc) return openFile(opened, enc.source, take)
-  for await (const plain of openStream(opened, enc.stream)) await take(plain)
+export interface OpenRun {
+  readonly opened: OpenedEnvelope
+  readonly enc: Enc
+  readonly sink: PlainSink
+  readonly progress: Progress
+  /** Where the workers' code lies; `null` works without them. */
+  readonly workers: URL | null
 }
 
-async function openFile(
-  opened: OpenedEnvelope,
-  source: Extract<Enc, { source: unknown }>['source'],
-  take: TakePlain,
-): Promise<void> {
-  const plan = await planSource(opened, source)
-  const { layout } = plan
-  const buffers = buffersOf(cipherRange(layout, 0).length)
-  let left = totalSize(opened.metadata.files)
-  await inTurn(indexes(layout.count), {
-    width: widthFor(layout.chunkSize),
-    async work(index) {
-      const { offset, length } = cipherRange(layout, index)
-      const buffer = buffers.take()
-      const cipher = buffer.subarray(0, length)
-      await source.fill(cipher, offset)
-      const plain = await openVerifiedChunk(plan, index, cipher)
-      buffers.give(buffer)
-      return plain
+/**
+ * Opens all of a transfer. From a file, what the sink gets is the sender's; from a pipe it is the sender's only once
+ * this has returned. Throws what `planSource` and `openVerifiedChunk`, or `openStream`, throw, and what the sink throws.
+ */
+export async function openAll(run: OpenRun): Promise<void> {
+  const { opened, enc, workers } = run
+  if (!('source' in enc)) return openPipe(run, enc.stream)
+  const plan = await planSource(opened, enc.source)
+  const opener = openerOf({ plan, source: enc.source, workers })
+  try {
+    await openChunks(run, plan, opener)
+  } finally {
+    await opener.close()
+  }
+}
+
+async function openPipe({ opened, sink, progress }: OpenRun, stream: AsyncIterable<Uint8Array>): Promise<void> {
+  let offset = 0
+  for await (const plain of openStream(opened, stream)) {
+    await sink.write(offset, plain)
+    offset += plain.length
+    progress.add(plain.length)
+  }
+}
+
+function openChunks({ sink, progress }: OpenRun, plan: ChunkPlan, opener: Opener): Promise<void> {
+  return inTurn(places(plan, opener.writesFiles ? sink : null), {
+    width: widthFor(plan.layout.chunkSize),
+    async work({ index, direct, ...place }) {
+      const opened = await opener.open(index, direct?.part ?? null)
+      await direct?.done()
+      return { ...opened, ...place }
     },
-    async take(plain) {
-      const wanted = plain.subarray(0, left)
-      left -= wanted.length
-      if (wanted.length > 0) await take(wanted)
+    async take({ plain, offset, length, release }) {
+      const wanted = plain.subarray(0, length)
+      if (wanted.length > 0) await sink.write(offset, wanted)
+      release()
+      progress.add(length)
     },
   })
 }
 
-async function* indexes(count: number): AsyncGenerator<number> {
-  for (let index = 0; index < count; index++) yield index
+interface Place {
+  readonly index: number
+  readonly offset: number
+  /** Of the files' bytes; what comes behind them is padding. */
+  readonly length: number
+  readonly direct: Direct | null
+}
+
+async function* places({ layout, size }: ChunkPlan, sink: PlainSink | null): AsyncGenerator<Place> {
+  for (let index = 0; index < layout.count; index++) {
+    const { offset, length: whole } = plainRange(layout, index)
+    const length = Math.max(0, Math.min(whole, size - offset))
+    // A chunk whose length is not known, or that ends in padding, is cut before it is written.
+    const isFull = index < layout.count - 1 && length === whole
+    yield { index, offset, length, direct: isFull && sink !== null ? await sink.direct(offset, length) : null }
+  }
 }

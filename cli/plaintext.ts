@@ -2,66 +2,112 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { Problem } from '#shared/contract/problems.ts'
 import { padme } from '#shared/format/sizes.ts'
+import type { FilePart } from './chunk-orders.ts'
 import type { Found } from './collect.ts'
 import { about } from './failures.ts'
 
-/** Bytes in order. `fill` gives fewer than there is room for only at their end. */
-export interface Plaintext {
-  fill(target: Uint8Array): Promise<number>
-  close(): Promise<unknown>
+/** Bytes that somebody else reads from the file that they lie in. */
+export interface Claim {
+  readonly part: FilePart
+  /** They were read, or will not be. */
+  done(): void
 }
 
-/** The bytes of `files`. `fill` throws `file-changed` where one is not any more what it was when it was found. */
+/** Bytes in order. */
+export interface Plaintext {
+  /** Fewer than there is room for only at the end. */
+  fill(target: Uint8Array): Promise<number>
+  /** The next `length` bytes, where they lie in one file; else `null`, and nothing is taken. */
+  claim(length: number): Promise<Claim | null>
+  /** After the last byte. Throws `file-changed` where a file is not any more what it was when it was found. */
+  finish(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The bytes of `files`. `fill` throws `file-changed` where one ends before it should. */
 export function plaintextOf(files: readonly Found[]): Plaintext {
   const queue = files.values()
+  /** Files that were read to their end, while somebody may still read what was claimed of them. */
+  const ending = new Map<Promise<void>, FileReader>()
   let current: FileReader | null = null
 
-  async function fill(target: Uint8Array): Promise<number> {
-    let filled = 0
-    while (filled < target.length) {
-      current ??= await openNext(queue)
-      if (current === null) break
-      const read: number = await current.read(target.subarray(filled))
-      if (read === 0) {
-        await current.end()
-        current = null
-      }
-      filled += read
+  /** The file that the next byte is in; the one before is looked at again once all of it was read. */
+  async function reader(): Promise<FileReader | null> {
+    while (current === null || current.left() === 0) {
+      if (current !== null) endLater(current)
+      const next = queue.next()
+      current = null
+      if (next.done === true) return null
+      current = fileReader(next.value, await about(next.value.path, open(next.value.path)))
     }
-    return filled
+    return current
   }
 
-  return { fill, close: async () => current?.close() }
+  function endLater(file: FileReader): void {
+    const end = file.end()
+    ending.set(end, file)
+    end.then(
+      () => ending.delete(end),
+      () => undefined,
+    )
+  }
+
+  return {
+    async fill(target) {
+      let filled = 0
+      while (filled < target.length) {
+        const file = await reader()
+        if (file === null) break
+        filled += await file.read(target.subarray(filled))
+      }
+      return filled
+    },
+    async claim(length) {
+      const file = await reader()
+      return file !== null && file.left() >= length ? file.claim(length) : null
+    },
+    finish: async () => void (await Promise.all(ending.keys())),
+    async close() {
+      await current?.close()
+      for (const file of ending.values()) await file.close()
+    },
+  }
 }
 
 interface FileReader {
-  /** 0 at the end of the file. */
+  left(): number
   read(target: Uint8Array): Promise<number>
+  claim(length: number): Claim
+  /** Waits for the claims, then looks whether the file is still the same. */
   end(): Promise<void>
   close(): Promise<void>
 }
 
-async function openNext(queue: Iterator<Found>): Promise<FileReader | null> {
-  const next = queue.next()
-  if (next.done === true) return null
-  const { path } = next.value
-  return fileReader(next.value, await about(path, open(path)))
-}
-
 function fileReader({ path, entry, mtimeMs }: Found, handle: FileHandle): FileReader {
+  const claims = new Set<Promise<void>>()
   let at = 0
   return {
+    left: () => entry.size - at,
     async read(target) {
       const length = Math.min(target.length, entry.size - at)
-      if (length === 0) return 0
       const { bytesRead } = await about(path, handle.read(target, 0, length, at))
       if (bytesRead === 0) throw new Problem('file-changed', { data: { path } })
       at += bytesRead
       return bytesRead
     },
+    claim(length) {
+      const part = { fd: handle.fd, position: at, length }
+      at += length
+      let done = () => {}
+      const claim = new Promise<void>(resolve => {
+        done = resolve
+      })
+      claims.add(claim)
+      return { part, done: () => [done(), claims.delete(claim)] }
+    },
     async end() {
-      const now = await about(path, handle.stat())
-      await handle.close()
+      await Promise.all(claims)
+      const now = await handle.stat().finally(() => handle.close())
       if (now.size !== entry.size || now.mtimeMs !== mtimeMs) throw new Problem('file-changed', { data: { path } })
     },
     close: () => handle.close(),
@@ -73,6 +119,7 @@ export function padded(inner: Plaintext): Plaintext {
   let real = 0
   let zeros: number | null = null
   return {
+    ...inner,
     async fill(target) {
       const filled = zeros === null ? await inner.fill(target) : 0
       real += filled
@@ -83,20 +130,29 @@ export function padded(inner: Plaintext): Plaintext {
       zeros -= added
       return filled + added
     },
-    close: () => inner.close(),
+    async claim(length) {
+      const claim = await inner.claim(length)
+      if (claim !== null) real += length
+      return claim
+    },
   }
 }
 
-/** A plaintext that counts what was read of it. */
+/** A plaintext that counts what was taken of it. */
 export function counted(inner: Plaintext): Plaintext & { count(): number } {
   let total = 0
   return {
+    ...inner,
     count: () => total,
     async fill(target) {
       const filled = await inner.fill(target)
       total += filled
       return filled
     },
-    close: () => inner.close(),
+    async claim(length) {
+      const claim = await inner.claim(length)
+      if (claim !== null) total += length
+      return claim
+    },
   }
 }

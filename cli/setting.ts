@@ -16,6 +16,8 @@ export interface Setting {
   redraw(text: string): void
   /** What a person types at the terminal, unseen; `null` where there is no terminal. */
   ask(question: string): Promise<string | null>
+  /** Where the code of chunk-worker.ts lies; `null` works without workers. */
+  readonly chunkWorkers: URL | null
   now(): number
   random(length: number): Bytes
 }

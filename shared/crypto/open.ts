@@ -96,7 +96,12 @@ async function openPlacedChunk(plan: Omit<ChunkPlan, 'digests'>, index: number, 
   return plain
 }
 
-function hasItsLength({ layout, size }: Pick<ChunkPlan, 'layout' | 'size'>, index: number, length: number): boolean {
+/** Whether chunk `index` may have `length` plaintext bytes: what its place asks for, and the files' sizes of the last. */
+export function hasItsLength(
+  { layout, size }: Pick<ChunkPlan, 'layout' | 'size'>,
+  index: number,
+  length: number,
+): boolean {
   if (index < layout.count - 1) return length === layout.chunkSize
   const whole = index * layout.chunkSize + length
   return whole >= Math.max(layout.plainMin, size) && whole <= layout.plainMax
