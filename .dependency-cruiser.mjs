@@ -213,6 +213,7 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: String.raw`(^|/)dist(-test|-types)?/|\.css$|\.svg$` },
+    // Its `paths` say the rooms' names for cli/, whose package.json hides the root's.
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

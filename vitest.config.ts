@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { blobDoor } from './client/crypto-worker/blob-door.testing.ts'
@@ -19,9 +20,11 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // A workspace has a package.json of its own, which hides the root's names of the rooms.
+        resolve: { alias: { '#shared': join(import.meta.dirname, 'shared') } },
         test: {
           name: 'unit',
-          include: ['{shared,server,scripts}/**/*.test.ts', 'client/**/*.node.test.ts'],
+          include: ['{shared,server,scripts,cli}/**/*.test.ts', 'client/**/*.node.test.ts'],
           environment: 'node',
           testTimeout: 30_000,
         },

@@ -8,7 +8,7 @@ const withPeers = existsSync(join(import.meta.dirname, 'peers/node_modules'))
 
 export default defineConfig({
   root: page,
-  define: { __API_ORIGIN__: '""', __TEST_BUILD__: 'true', __VERSION__: '"bench"' },
+  define: { __API_ORIGIN__: '""', __TEST_BUILD__: 'false', __VERSION__: '"bench"' },
   // @hpke/core asks for Node's crypto where there is no Web Crypto, which is nowhere that this runs.
   resolve: { alias: { crypto: join(import.meta.dirname, '../client/no-node-crypto.ts') } },
   worker: { format: 'es' },

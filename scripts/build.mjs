@@ -1,4 +1,4 @@
-/** `npm run build`: the client with Vite, the server with esbuild. `--test-build` allows a small Argon2id, for tests alone. */
+/** `npm run build`: the client with Vite, the server and the command with esbuild. `--test-build` allows a small Argon2id, for tests alone. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as bundle } from 'esbuild'
@@ -29,3 +29,4 @@ await bundle({
   sourcemap: true,
   logLevel: 'warning',
 })
+await import('../cli/build.mjs')

@@ -53,7 +53,7 @@ export function installDependencies() {
   writeFileSync(stamp, hash)
 }
 
-const sources = ['shared', 'server', 'client', 'package.json', 'package-lock.json', 'scripts/build.mjs']
+const sources = ['shared', 'server', 'client', 'cli', 'package.json', 'package-lock.json', 'scripts/build.mjs']
 const generated = new Set(['dist', 'dist-test', 'dist-types', 'vectors', 'node_modules'])
 
 /** Builds what `build.mjs` builds unless the sources are those of the last build. */

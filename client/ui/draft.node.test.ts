@@ -32,9 +32,11 @@ test('an order leaves out what was not said', () => {
     recipients: [bao.userId],
     life: transferLimits.expiryDefault,
     suite: 'gcm',
+    padding: true,
     note: 'Hello',
   })
   expect(orderOf({ ...emptyDraft, downloads: 1, title: 'Plans' })).toMatchObject({ downloads: 1, title: 'Plans' })
+  expect(orderOf({ ...emptyDraft, padding: false })).toMatchObject({ padding: false })
 })
 
 test('who watches a draft hears of each change', () => {
