@@ -1,14 +1,17 @@
-/** Bundles the command, its dependencies too, into dist/. Parts that one command alone needs are loaded when it runs. */
+/** Bundles the command, its dependencies too, into dist/ (or the folder that is named). Parts that one command alone needs are loaded when it runs. */
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const here = name => fileURLToPath(new URL(name, import.meta.url))
 
-rmSync(here('dist/datacrypt'), { recursive: true, force: true })
+const outdir = process.argv[2] ?? here('dist')
+
+rmSync(join(outdir, 'datacrypt'), { recursive: true, force: true })
 await build({
   entryPoints: { datacrypt: here('main.ts'), 'chunk-worker': here('chunk-worker.ts') },
-  outdir: here('dist'),
+  outdir,
   chunkNames: 'datacrypt/[name]-[hash]',
   bundle: true,
   splitting: true,

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Problem } from '#shared/contract/problems.ts'
 import { sha256 } from '#shared/crypto/hash.ts'
-import type { Sealing } from '#shared/crypto/seal.ts'
+import { handOut, type Sealing } from '#shared/crypto/seal.ts'
 import { sealChunk } from '#shared/crypto/suites.ts'
 import { asBytes } from '#shared/format/bytes.ts'
 import { cipherLength, headerLength } from '#shared/format/sizes.ts'
@@ -63,6 +63,7 @@ function workingSealer(options: SealerOptions, url: URL): Sealer {
     buffers: buffersOf(chunkSize, 'shared'),
     readsFiles: true,
     async seal({ index, final, plain }) {
+      handOut(options.sealing, { first: index, count: 1 })
       const to = { fd: options.handle.fd, position: placeOf(options, index) }
       const answer = await workers.carryOut({ index, final, from: plain, to })
       const { length, digest } = doneBy(answer, { index, short: 'file-changed' })
