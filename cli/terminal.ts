@@ -10,8 +10,9 @@ const interrupt = '\u0003'
 export async function askUnseen(question: string): Promise<string | null> {
   const terminal = openTerminal()
   if (terminal === null) return null
-  process.stderr.write(question)
+  // Before the question, since somebody may be quick to answer it.
   terminal.stream.setRawMode(true)
+  process.stderr.write(question)
   try {
     return await readLine(terminal.stream)
   } finally {
