@@ -34,7 +34,7 @@ interface OpenFile {
 
 /** A writer of `files` into `folder`: the first is called 0. */
 export function fileWriter(folder: string, files: readonly FileEntry[]): FileWriter {
-  const slices = fileSlices({ created: 0, files })
+  const partAt = locatorOf(files)
   const opened = new Map<number, Promise<OpenFile>>()
 
   function fileAt(index: number): Promise<OpenFile> {
@@ -51,25 +51,6 @@ export function fileWriter(folder: string, files: readonly FileEntry[]): FileWri
     if (file.left > 0) return
     opened.delete(index)
     await complete(file.handle, files[index]?.modified ?? 0)
-  }
-
-  /** The last file that begins at `offset` or before; empty files before it hold nothing. */
-  function indexOf(offset: number): number {
-    let [low, high] = [0, slices.length - 1]
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2)
-      if ((slices[middle]?.offset ?? 0) <= offset) low = middle
-      else high = middle - 1
-    }
-    return low
-  }
-
-  /** The part of a run that one file takes, from the run's beginning. */
-  function partAt(offset: number, length: number) {
-    const index = indexOf(offset)
-    const slice = slices[index] ?? { offset: 0, size: 0 }
-    const position = offset - slice.offset
-    return { index, position, length: Math.min(length, slice.size - position) }
   }
 
   return {
@@ -107,4 +88,32 @@ async function complete(handle: FileHandle, modified: number): Promise<void> {
   // Not every file system takes every time.
   await handle.utimes(modified / 1000, modified / 1000).catch(() => undefined)
   await handle.close()
+}
+
+interface Place {
+  readonly index: number
+  readonly position: number
+  readonly length: number
+}
+
+/** Says which part of a run one file takes, from the run's beginning. */
+function locatorOf(files: readonly FileEntry[]): (offset: number, length: number) => Place {
+  const slices = fileSlices({ created: 0, files })
+  return (offset, length) => {
+    const index = lastAt(slices, offset)
+    const slice = slices[index] ?? { offset: 0, size: 0 }
+    const position = offset - slice.offset
+    return { index, position, length: Math.min(length, slice.size - position) }
+  }
+}
+
+/** The last of those that begin at `offset` or before: empty files before it hold nothing. */
+function lastAt(slices: readonly { offset: number }[], offset: number): number {
+  let [low, high] = [0, slices.length - 1]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((slices[middle]?.offset ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
 }

@@ -26,26 +26,35 @@ export interface Plaintext {
 
 /** The bytes of `files`. `fill` throws `file-changed` where one ends before it should. */
 export function plaintextOf(files: readonly Found[]): Plaintext {
-  const queue = files.values()
-  /** Files that were read to their end, while somebody may still read what was claimed of them. */
-  const ending = new Map<Promise<void>, FileReader>()
-  let current: FileReader | null = null
-
-  /** The file that the next byte is in; the one before is looked at again once all of it was read. */
-  async function reader(): Promise<FileReader | null> {
-    while (current === null || current.left() === 0) {
-      if (current !== null) endLater(current)
-      const next = queue.next()
-      current = null
-      if (next.done === true) return null
-      current = fileReader(next.value, await about(next.value.path, open(next.value.path)))
-    }
-    return current
+  const reading = readingOf(files)
+  return {
+    async fill(target) {
+      let filled = 0
+      while (filled < target.length) {
+        const file = await reading.current()
+        if (file === null) break
+        filled += await file.read(target.subarray(filled))
+      }
+      return filled
+    },
+    async claim(length) {
+      const file = await reading.current()
+      return file !== null && file.left() >= length ? file.claim(length) : null
+    },
+    finish: reading.finish,
+    close: reading.close,
   }
+}
 
-  function endLater(file: FileReader): void {
-    const end = file.end()
-    ending.set(end, file)
+/** Opens one file after another, and closes each once all of it was read, by whomever. */
+function readingOf(files: readonly Found[]) {
+  const queue = files.values()
+  const ending = new Map<Promise<void>, FileReader>()
+  let file: FileReader | null = null
+
+  function endLater(done: FileReader): void {
+    const end = done.end()
+    ending.set(end, done)
     end.then(
       () => ending.delete(end),
       () => undefined,
@@ -53,23 +62,22 @@ export function plaintextOf(files: readonly Found[]): Plaintext {
   }
 
   return {
-    async fill(target) {
-      let filled = 0
-      while (filled < target.length) {
-        const file = await reader()
-        if (file === null) break
-        filled += await file.read(target.subarray(filled))
+    /** The file that the next byte is in; `null` after the last one. */
+    async current(): Promise<FileReader | null> {
+      while (file === null || file.left() === 0) {
+        if (file !== null) endLater(file)
+        file = null
+        const next = queue.next()
+        if (next.done === true) return null
+        const { path } = next.value
+        file = fileReader(next.value, await about(path, open(path)))
       }
-      return filled
-    },
-    async claim(length) {
-      const file = await reader()
-      return file !== null && file.left() >= length ? file.claim(length) : null
+      return file
     },
     finish: async () => void (await Promise.all(ending.keys())),
     async close() {
-      await current?.close()
-      for (const file of ending.values()) await file.close()
+      await file?.close()
+      for (const left of ending.values()) await left.close()
     },
   }
 }
