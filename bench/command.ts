@@ -34,6 +34,7 @@ export async function measureCommand(options: { folder: string; bytes: number; r
       for (const verb of verbs) runs.get(name)?.[verb].push(measured[verb])
     }
   }
+  for (const program of here.values()) program.close?.()
   await rm(path)
   return sectionOf(here, runs, bytes)
 }
@@ -126,7 +127,10 @@ function sectionOf(
       'the disk itself or not; "on disk" counts on until an `fsync` of its files, which everyone gets, has returned.',
     ],
     figures: [
-      ...verbs.map(verb => verbFigure(verb, name => ratesOf(name, verb, 'ended'))),
+      ...verbs.flatMap(verb => [
+        besideAge(`datacrypt ${verb}`, { ratesOf: name => ratesOf(name, verb, 'ended'), goal: 1 }),
+        besideAge('The same, until it is on the disk', { ratesOf: name => ratesOf(name, verb, 'onDisk') }),
+      ]),
       ...verbs.flatMap(verb => memoryFigure(verb, runs.get('datacrypt')?.[verb] ?? [])),
     ],
     grid: {
@@ -140,11 +144,14 @@ function sectionOf(
   }
 }
 
-function verbFigure(verb: Verb, ratesOf: (name: ProgramName) => readonly number[]): Figure {
-  const what = `datacrypt ${verb}`
+function besideAge(
+  what: string,
+  { ratesOf, goal }: { ratesOf: (name: ProgramName) => readonly number[]; goal?: number },
+): Figure {
   const [ours, age] = [ratesOf('datacrypt'), ratesOf('age')]
   if (age.length === 0) return { what, unit: 'MB/s', value: median(ours), rounds: ours }
-  return rateFigure({ what, rates: ours, limit: { what: 'age', rates: age }, goal: 1 })
+  const limit = { what: 'age', rates: age }
+  return rateFigure({ what, rates: ours, limit, ...(goal === undefined ? {} : { goal }) })
 }
 
 function memoryFigure(verb: Verb, runs: readonly Run[]): readonly Figure[] {

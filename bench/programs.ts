@@ -18,6 +18,8 @@ export interface Program {
   encrypt(plain: string): Command & { readonly made: readonly string[] }
   /** Decrypts what `encrypt` made, into `made`. */
   decrypt(plain: string): Command & { readonly made: readonly string[] }
+  /** Ends what it left running. */
+  close?(): void
 }
 
 type SetUp = (folder: string) => Program | null
@@ -89,6 +91,7 @@ function setUpGpg(folder: string): Program | null {
       made: [sealed],
     }),
     decrypt: () => ({ ...gpg('-o', opened, '--decrypt', sealed), made: [opened] }),
+    close: () => must({ command: 'gpgconf', args: ['--homedir', home, '--kill', 'gpg-agent'] }),
   }
 }
 

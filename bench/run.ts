@@ -2,6 +2,7 @@
  * `npm run bench`: every figure beside its limit, interleaved, in one run. `--quick` takes smaller files;
  * `--only=lanes,peers,journey,command` prints some parts and leaves RESULTS.md as it is.
  */
+import { rmSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -30,9 +31,11 @@ const load = loadavg()[0] ?? 0
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'datacrypt-bench-'))
+  // Also where the run is stopped.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const sections: Section[] = []
   try {
-    if (['lanes', 'peers', 'journey'].some(part => chosen.has(part as 'lanes'))) {
+    if ((['lanes', 'peers', 'journey'] as const).some(part => chosen.has(part))) {
       sections.push(...(await measureBrowsers(folder)))
     }
     if (chosen.has('command')) {

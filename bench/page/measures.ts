@@ -56,11 +56,16 @@ export async function timed(bytes: number, step: () => Promise<unknown>): Promis
   return { bytes, milliseconds: performance.now() - begun }
 }
 
+/** Milliseconds after which a measure has failed. */
+const patience = 180_000
+
 /** Asks a worker that answers by {@link answerMeasures}, with the file that is picked on this page. */
 export function askWorker<M>(worker: Worker, measure: M): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const { port1, port2 } = new MessageChannel()
+    const timer = setTimeout(() => reject(new Error(`no answer to ${JSON.stringify(measure)}`)), patience)
     port1.onmessage = (event: MessageEvent<Measured | { readonly failed: string }>) => {
+      clearTimeout(timer)
       if ('failed' in event.data) reject(new Error(event.data.failed))
       else resolve(event.data)
     }
