@@ -17,6 +17,7 @@ const savePath = /^\/save\/([A-Za-z0-9_-]{16,64})$/
 
 interface Waiting extends SaveHead {
   readonly control: MessagePort
+  readonly forgotten: AbortController
 }
 
 /** Downloads that a page has announced and whose request has not come yet. */
@@ -26,11 +27,14 @@ self.addEventListener('message', event => {
   if (event.data?.type === 'SKIP_WAITING') void self.skipWaiting()
   const save = readSaveRequest(event.data, event.ports)
   if (save === null) return
-  waiting.set(save.id, save)
+  const forgotten = new AbortController()
+  waiting.set(save.id, { ...save, forgotten })
   // The page speaks on this port while the download runs: each word keeps this worker awake.
   save.control.onmessage = message => {
-    if (message.data?.kind === 'forget') waiting.delete(save.id)
-    else save.control.postMessage({ kind: 'alive' })
+    if (message.data?.kind === 'forget') {
+      waiting.delete(save.id)
+      forgotten.abort()
+    } else save.control.postMessage({ kind: 'alive' })
   }
   save.control.postMessage({ kind: 'ready' })
 })
@@ -42,7 +46,7 @@ self.addEventListener('fetch', event => {
   const save = id === undefined ? undefined : waiting.get(id)
   if (id === undefined || save === undefined) return
   waiting.delete(id)
-  event.respondWith(saveResponse(save))
+  event.respondWith(saveResponse(save, save.forgotten.signal))
   save.control.postMessage({ kind: 'started' })
 })
 

@@ -93,7 +93,6 @@ function openStream(controller: ServiceWorker, head: { name: string; size: numbe
   const say = (word: SaveWord) => control.port2.postMessage(word)
   const end = () => {
     clearInterval(pings)
-    say({ kind: 'forget' })
     control.port2.close()
     frame.remove()
   }
@@ -103,7 +102,10 @@ function openStream(controller: ServiceWorker, head: { name: string; size: numbe
     started: watchStart(control.port2, () => askFor(frame, id)),
     // The last bytes may still be on their way out of the service worker, which the pings keep awake.
     finish: async () => void setTimeout(end, linkLife),
-    cancel: async () => end(),
+    async cancel() {
+      say({ kind: 'forget' })
+      end()
+    },
   }
 }
 

@@ -31,10 +31,17 @@ export async function openRun(order: OpenOrderOfLane, opening: Opening): Promise
     await openChunks(order, { ...opening, done: () => progress.opened++ })
     return progress
   } catch (error) {
-    return { opened: progress.opened, problem: error instanceof Problem ? error.toJSON() : lostProblem(error, opening) }
+    const problem = error instanceof Problem ? placed(error, opening.plan).toJSON() : lostProblem(error, opening)
+    return { opened: progress.opened, problem }
   } finally {
     order.out?.close()
   }
+}
+
+/** Says of a damaged chunk how many there are, for people: "chunk 3 of 5". */
+function placed(problem: Problem, { layout }: ChunkPlan): Problem {
+  if (problem.code !== 'damaged-at-chunk') return problem
+  return new Problem(problem.code, { data: { ...problem.data, chunks: layout.count }, cause: problem.cause })
 }
 
 function lostProblem(error: unknown, { signal }: Opening): unknown {

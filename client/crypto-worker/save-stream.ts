@@ -24,9 +24,12 @@ export interface SaveHead {
   readonly port: MessagePort
 }
 
-/** The answer to `GET /save/<id>`: what comes over the port, as a download of exactly `size` bytes (RFC 6266, 8187). */
-export function saveResponse({ name, size, port }: SaveHead): Response {
-  return new Response(streamOf(port), {
+/**
+ * The answer to `GET /save/<id>`: what comes over the port, as a download of exactly `size` bytes (RFC 6266, 8187). It
+ * fails where `forgotten` is aborted: the page gave the job up, and maybe nobody is left at the port's other end.
+ */
+export function saveResponse({ name, size, port }: SaveHead, forgotten?: AbortSignal): Response {
+  return new Response(streamOf(port, forgotten), {
     headers: {
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename*=UTF-8''${encodeName(name)}`,
@@ -44,7 +47,7 @@ function encodeName(name: string): string {
   return encodeURIComponent(name).replace(/['()*!]/g, mark => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
-function streamOf(port: MessagePort): ReadableStream<Bytes> {
+function streamOf(port: MessagePort, forgotten?: AbortSignal): ReadableStream<Bytes> {
   let owed = 0
   const lent: ArrayBuffer[] = []
   const release = makeDrain()
@@ -76,6 +79,7 @@ function streamOf(port: MessagePort): ReadableStream<Bytes> {
     {
       start(controller) {
         port.onmessage = (event: MessageEvent<SaveNews>) => take(controller, event.data)
+        forgotten?.addEventListener('abort', () => take(controller, { kind: 'error' }))
       },
       pull,
       cancel() {
@@ -100,7 +104,7 @@ export interface SaveSign {
   readonly kind: 'ready' | 'started' | 'alive'
 }
 
-/** From the page, on the control port: still here, or never mind. */
+/** From the page, on the control port: still here, or never mind, also where the download runs already. */
 export interface SaveWord {
   readonly kind: 'ping' | 'forget'
 }

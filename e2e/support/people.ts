@@ -94,14 +94,11 @@ export async function fillForm(page: Page, parcel: Parcel): Promise<void> {
   if (parcel.message !== undefined) await page.getByLabel(/^Message/).fill(parcel.message)
   if (parcel.life !== undefined) await page.getByLabel('Delete from the server after').selectOption(parcel.life)
   if (parcel.downloads !== undefined) await page.getByLabel('Downloads').selectOption(parcel.downloads)
-  if (parcel.exactSize === true) {
-    await page.getByText('Encryption', { exact: true }).click()
-    await page.getByText('Hide the exact size').click()
-  }
-  if (parcel.cipher === 'cbc') {
-    await page.getByText('Encryption', { exact: true }).click()
-    await page.getByLabel('Encrypt the files with').selectOption('AES-256-CBC with HMAC')
-  }
+  const cipher = page.getByLabel('Encrypt the files with')
+  const special = parcel.exactSize === true || parcel.cipher === 'cbc'
+  if (special && !(await cipher.isVisible())) await page.getByText('Encryption', { exact: true }).click()
+  if (parcel.exactSize === true) await page.getByText('Hide the exact size').click()
+  if (parcel.cipher === 'cbc') await cipher.selectOption('AES-256-CBC with HMAC')
 }
 
 /** Types an address and waits until its person stands among the recipients. */
