@@ -5,10 +5,10 @@ import { type ChunkPlan, hasItsLength, openVerifiedChunk } from '#shared/crypto/
 import { asBytes } from '#shared/format/bytes.ts'
 import { cipherLength, cipherRange, digestLength } from '#shared/format/sizes.ts'
 import { doneBy } from './answers.ts'
-import { buffersOf, worthWorkers } from './buffers.ts'
+import { buffersOf } from './buffers.ts'
 import type { SeekableEnc } from './bundle.ts'
 import type { FilePart } from './chunk-orders.ts'
-import { type ChunkWorkers, startChunkWorkers } from './chunk-workers.ts'
+import type { Crew } from './chunk-workers.ts'
 
 export interface OpenedChunk {
   /** Its plaintext, good until `release` is called; empty where it was written already. */
@@ -21,26 +21,23 @@ export interface Opener {
   readonly writesFiles: boolean
   /** Writes to `direct` where there is one. Throws `damaged-at-chunk`, `truncated`, and what the system says. */
   open(index: number, direct: FilePart | null): Promise<OpenedChunk>
-  close(): Promise<void>
 }
 
 interface OpenerOptions {
   readonly plan: ChunkPlan
   readonly source: SeekableEnc['source']
-  /** Where the workers' code lies; `null` works without them. */
-  readonly workers: URL | null
+  /** `null` works without. */
+  readonly crew: Crew | null
 }
 
 export function openerOf(options: OpenerOptions): Opener {
-  const { plan, workers } = options
-  if (workers === null || plan.layout.length < worthWorkers) return webOpener(options)
-  const { layout, keys } = plan
-  const longest = cipherLength(layout.suite, layout.chunkSize)
-  return workingOpener(options, startChunkWorkers(workers, { keys, verb: 'open', longest }))
+  return options.crew === null ? webOpener(options) : workingOpener(options, options.crew)
 }
 
-function workingOpener({ plan, source }: OpenerOptions, workers: ChunkWorkers): Opener {
-  const { layout, digests } = plan
+function workingOpener({ plan, source }: OpenerOptions, crew: Crew): Opener {
+  const { layout, digests, keys } = plan
+  const longest = cipherLength(layout.suite, layout.chunkSize)
+  const workers = crew.begin({ keys, verb: 'open', longest })
   const outputs = buffersOf(layout.chunkSize + 16, 'shared')
   return {
     writesFiles: true,
@@ -55,7 +52,6 @@ function workingOpener({ plan, source }: OpenerOptions, workers: ChunkWorkers): 
       if (!(to instanceof Uint8Array)) return { plain: new Uint8Array(0), release: () => undefined }
       return { plain: to.subarray(0, length), release: () => outputs.give(to) }
     },
-    close: workers.close,
   }
 }
 
@@ -69,10 +65,9 @@ function webOpener({ plan, source }: OpenerOptions): Opener {
       const buffer = buffers.take()
       const cipher = asBytes(buffer.subarray(0, length))
       await source.fill(cipher, offset)
-      const plain = await openVerifiedChunk(plan, index, cipher)
+      const plain = await openVerifiedChunk(plan, { index, cipher })
       buffers.give(buffer)
       return { plain, release: () => undefined }
     },
-    close: async () => undefined,
   }
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { build as buildClient } from 'vite'
-import { root } from './ready.mjs'
+import { root, run } from './ready.mjs'
 
 const testBuild = process.argv.includes('--test-build')
 if (testBuild && process.env.DATACRYPT_RELEASE !== undefined) {
@@ -29,4 +29,4 @@ await bundle({
   sourcemap: true,
   logLevel: 'warning',
 })
-await import('../cli/build.mjs')
+run(process.execPath, [join(root, 'cli/build.mjs')])

@@ -73,7 +73,7 @@ async function openChunks(order: OpenOrderOfLane, opening: Opening & { done: () 
 
   /** Checks side by side, lets out in order: a chunk behind a damaged one never goes out. */
   async function openOne(chunk: { index: number; cipher: Bytes; before: Promise<void> }): Promise<void> {
-    const plain = await openVerifiedChunk(plan, chunk.index, chunk.cipher)
+    const plain = await openVerifiedChunk(plan, { index: chunk.index, cipher: chunk.cipher, release })
     await chunk.before
     spare.push(chunk.cipher.buffer)
     if (order.out === undefined) release(plain.buffer)

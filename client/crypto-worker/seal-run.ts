@@ -26,7 +26,7 @@ export async function sealRun(order: SealOrderOfLane, release: Release): Promise
   const start = cipherRange(layout, first).offset
 
   async function sealOne(index: number, plain: Bytes): Promise<void> {
-    const cipher = await sealChunk(keys, { index, final: index === layout.count - 1, plain })
+    const cipher = await sealChunk(keys, { index, final: index === layout.count - 1, plain, release })
     digests.set(await sha256(cipher), (index - first) * digestLength)
     sink.write(cipher, { place: index - first, at: cipherRange(layout, index).offset - start })
   }

@@ -16,12 +16,13 @@ interface CbcKeys {
 /** Seals one chunk: IV, ciphertext, tag. The view has twelve bytes of its buffer before it: the counter, for the MAC. */
 export async function sealCbc(keys: CbcKeys, chunk: ChunkToSeal): Promise<Bytes> {
   const iv = (chunk.random ?? platformRandom)(ivLength)
-  const body = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, keys.content, chunk.plain))
+  const body: Bytes = new Uint8Array(await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, keys.content, chunk.plain))
   const signed = counterLength + ivLength + body.length
   const all = new Uint8Array(signed + tagLength)
   all.set(chunkCounter(chunk.index, chunk.final))
   all.set(iv, counterLength)
   all.set(body, counterLength + ivLength)
+  chunk.release?.(body.buffer)
   const tag = await crypto.subtle.sign('HMAC', keys.mac, all.subarray(0, signed))
   all.set(new Uint8Array(tag), signed)
   return all.subarray(counterLength)
@@ -36,6 +37,7 @@ export async function openCbc(keys: CbcKeys, chunk: ChunkToOpen): Promise<Bytes>
     signed.set(chunkCounter(index, final))
     signed.set(cipher.subarray(0, tagAt), counterLength)
     const genuine = await crypto.subtle.verify('HMAC', keys.mac, cipher.subarray(tagAt), signed)
+    chunk.release?.(signed.buffer)
     if (!genuine) throw new Problem('damaged-at-chunk', { data: { chunk: index } })
     const algorithm = { name: 'AES-CBC', iv: cipher.subarray(0, ivLength) }
     return new Uint8Array(await crypto.subtle.decrypt(algorithm, keys.content, cipher.subarray(ivLength, tagAt)))

@@ -7,6 +7,8 @@ interface Place {
   readonly index: number
   /** Whether it is the last one. */
   readonly final: boolean
+  /** Takes the buffers that were only needed on the way; the collector does where it is missing. */
+  readonly release?: ((buffer: ArrayBuffer) => void) | undefined
 }
 
 export interface ChunkToSeal extends Place {

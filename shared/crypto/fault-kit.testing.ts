@@ -138,7 +138,9 @@ async function runChunks(vector: Vector, { bundle, opening, whole }: Run): Promi
   const complaints: string[] = []
   for (const index of someOf(count)) {
     const { offset, length } = cipherRange(opening.layout, index)
-    const alone = await outcomeOf(one(openVerifiedChunk(plan, index, bundle.enc.slice(offset, offset + length))))
+    const alone = await outcomeOf(
+      one(openVerifiedChunk(plan, { index, cipher: bundle.enc.slice(offset, offset + length) })),
+    )
     const right = trueRange(vector, whole, {
       from: index * chunkSize,
       to: Math.min((index + 1) * chunkSize, plan.size),

@@ -6,6 +6,7 @@ import { type Header, mayHaveMagic } from '#shared/format/header.ts'
 import { type Metadata, totalSize } from '#shared/format/metadata.ts'
 import { cipherRange, digestLength, headerLength, type Layout } from '#shared/format/sizes.ts'
 import { verifyCard } from './cards.ts'
+import type { ChunkToOpen } from './chunk.ts'
 import { contentKeys, isCommitted } from './content-key.ts'
 import { sha256 } from './hash.ts'
 import { type ByteStream, type Intake, intakeOf } from './intake.ts'
@@ -71,14 +72,18 @@ export async function checkDigests({ envelope, layout }: OpenedEnvelope, digests
   if (!fits) throw new Problem('root-mismatch')
 }
 
+/** A ciphertext chunk, its place, and who takes the buffers that opening it leaves behind. */
+export type CipherChunk = Omit<ChunkToOpen, 'final'>
+
 /**
  * Opens ciphertext chunk `index`, digest first. What it returns is the sender's; the last chunk may end in padding.
  * Throws `damaged-at-chunk` with `data.chunk`: fetch that chunk again, once.
  */
-export async function openVerifiedChunk(plan: ChunkPlan, index: number, cipher: Bytes): Promise<Bytes> {
+export async function openVerifiedChunk(plan: ChunkPlan, chunk: CipherChunk): Promise<Bytes> {
+  const { index, cipher } = chunk
   const expected = plan.digests.subarray(index * digestLength, (index + 1) * digestLength)
   if (!equalBytes(await sha256(cipher), expected)) throw damagedAt(index)
-  return openPlacedChunk(plan, index, cipher)
+  return openPlacedChunk(plan, chunk)
 }
 
 /** {@link openVerifiedChunk} for one chunk of an envelope that was just opened; checks the digests' root each time. */
@@ -86,12 +91,12 @@ export async function openChunkAt(
   opened: OpenedEnvelope,
   chunk: { index: number; cipher: Bytes; digests: Bytes },
 ): Promise<Bytes> {
-  return openVerifiedChunk(await planOf(opened, chunk.digests), chunk.index, chunk.cipher)
+  return openVerifiedChunk(await planOf(opened, chunk.digests), chunk)
 }
 
-async function openPlacedChunk(plan: Omit<ChunkPlan, 'digests'>, index: number, cipher: Bytes): Promise<Bytes> {
-  const final = index === plan.layout.count - 1
-  const plain = await openChunk(plan.keys, { index, final, cipher })
+async function openPlacedChunk(plan: Omit<ChunkPlan, 'digests'>, chunk: CipherChunk): Promise<Bytes> {
+  const { index } = chunk
+  const plain = await openChunk(plan.keys, { ...chunk, final: index === plan.layout.count - 1 })
   if (!hasItsLength(plan, index, plain.length)) throw damagedAt(index)
   return plain
 }
@@ -159,7 +164,7 @@ export async function* openSeekable(
     signal?.throwIfAborted()
     const { offset, length } = cipherRange(plan.layout, index)
     const cipher = asBytes(await source.read(offset, length, signal))
-    const plain = await openVerifiedChunk(plan, index, cipher)
+    const plain = await openVerifiedChunk(plan, { index, cipher })
     yield* crop(plain, { offset: index * plan.layout.chunkSize, from, to })
   }
 }
@@ -189,7 +194,7 @@ export async function* openStream(opened: OpenedEnvelope, stream: ByteStream): A
     const computed = new Uint8Array(layout.count * digestLength)
     for (let index = 0; index < layout.count; index++) {
       const cipher = await takeExactly(intake, cipherRange(layout, index).length)
-      const plain = await openPlacedChunk({ keys, layout, size }, index, cipher)
+      const plain = await openPlacedChunk({ keys, layout, size }, { index, cipher })
       computed.set(await sha256(cipher), index * digestLength)
       yield* crop(plain, { offset: index * layout.chunkSize, from: 0, to: size })
     }

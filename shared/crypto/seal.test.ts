@@ -84,7 +84,7 @@ describe.each<SuiteName>(['gcm', 'cbc'])('%s', suite => {
     const opened = await openEnvelope(sealed.key, { keys: people.bob })
     const plan = structuredClone(await planSource(opened, sourceOf(sealed.enc)))
     const cipher = sealed.enc.slice(76, plan.layout.digestsAt)
-    expect(await openVerifiedChunk(plan, 0, cipher)).toEqual(pattern(5))
+    expect(await openVerifiedChunk(plan, { index: 0, cipher })).toEqual(pattern(5))
     expect(plan.keys.content.extractable).toBe(false)
   })
 })
