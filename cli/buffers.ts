@@ -23,6 +23,3 @@ const inFlight = 4 * 2 ** 20
 export function widthFor(chunkSize: number): number {
   return Math.max(1, Math.min(8, Math.floor(inFlight / chunkSize)))
 }
-
-/** Bytes of a whole from which starting workers is made up for. */
-export const worthWorkers = 16 * 2 ** 20

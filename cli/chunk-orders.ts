@@ -8,7 +8,7 @@ export interface FilePart {
   readonly length: number
 }
 
-/** What a worker is started with. */
+/** What a worker is told first. */
 export interface WorkerStart {
   readonly keys: ContentKeys
   readonly verb: 'seal' | 'open'

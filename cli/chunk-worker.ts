@@ -1,25 +1,35 @@
-/** A worker: reads, seals or opens, and writes one chunk after another, until it is ended. */
+/** A worker: hears what it is for, then reads, seals or opens, and writes one chunk after another, until it is ended. */
 import { readSync, writeSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import type { Answer, ChunkOrder, WorkerStart } from './chunk-orders.ts'
 import { openInto, sealInto } from './node-chunks.ts'
 import { sweeper } from './sweep.ts'
 
-const { keys, verb, longest }: WorkerStart = workerData
-const input = new Uint8Array(longest)
-const output = new Uint8Array(longest)
 const sweep = sweeper()
 
-parentPort?.on('message', (order: ChunkOrder) => parentPort?.postMessage(answerTo(order)))
+parentPort?.once('message', (start: WorkerStart) => {
+  const hand = handFor(start)
+  parentPort?.on('message', (order: ChunkOrder) => parentPort?.postMessage(answerTo(order, hand)))
+})
 
-function answerTo(order: ChunkOrder): Answer {
+/** A worker's own: what it is for, and where it keeps one chunk. */
+interface Hand extends WorkerStart {
+  readonly input: Uint8Array
+  readonly output: Uint8Array
+}
+
+function handFor(start: WorkerStart): Hand {
+  return { ...start, input: new Uint8Array(start.longest), output: new Uint8Array(start.longest) }
+}
+
+function answerTo(order: ChunkOrder, hand: Hand): Answer {
   const { number } = order
   try {
-    const given = take(order)
+    const given = take(order, hand)
     if (given === null) return { number, failed: 'short' }
-    const made = carryOut(order, given)
+    const made = carryOut(order, hand, given)
     if (made === null) return { number, failed: 'damaged' }
-    put(order, made.length)
+    put(order, hand, made.length)
     sweep(made.length)
     return { number, ...made }
   } catch (error) {
@@ -27,7 +37,7 @@ function answerTo(order: ChunkOrder): Answer {
   }
 }
 
-function carryOut({ index, final, to, digest }: ChunkOrder, given: Uint8Array) {
+function carryOut({ index, final, to, digest }: ChunkOrder, { keys, verb, output }: Hand, given: Uint8Array) {
   const chunk = { index, final, input: given, output: to instanceof Uint8Array ? to : output }
   if (verb === 'seal') return sealInto(keys, chunk)
   const length = digest === undefined ? null : openInto(keys, { ...chunk, digest })
@@ -35,7 +45,7 @@ function carryOut({ index, final, to, digest }: ChunkOrder, given: Uint8Array) {
 }
 
 /** The chunk's bytes; `null` where its file ends before them. */
-function take({ from }: ChunkOrder): Uint8Array | null {
+function take({ from }: ChunkOrder, { input }: Hand): Uint8Array | null {
   if (from instanceof Uint8Array) return from
   const { fd, position, length } = from
   for (let done = 0; done < length; ) {
@@ -46,7 +56,7 @@ function take({ from }: ChunkOrder): Uint8Array | null {
   return input.subarray(0, length)
 }
 
-function put({ to }: ChunkOrder, length: number): void {
+function put({ to }: ChunkOrder, { output }: Hand, length: number): void {
   if (to instanceof Uint8Array) return
   for (let done = 0; done < length; ) done += writeSync(to.fd, output, done, length - done, to.position + done)
 }

@@ -5,6 +5,7 @@ import type { OpenedEnvelope } from '#shared/crypto/open.ts'
 import { totalSize } from '#shared/format/metadata.ts'
 import { openByIdentity, openByPassphrase } from './access.ts'
 import { type Bundle, type Enc, openBundle } from './bundle.ts'
+import { callWorkers } from './chunk-workers.ts'
 import { about } from './failures.ts'
 import { openFolder } from './folder.ts'
 import { type OpenRun, openAll } from './open-run.ts'
@@ -115,10 +116,13 @@ function toFolder(setting: Setting, out: string, force: boolean) {
 const direct = async () => null
 
 async function openShown(setting: Setting, run: Pick<OpenRun, 'opened' | 'enc' | 'sink'>): Promise<void> {
+  const { enc } = run
+  const crew = 'source' in enc ? callWorkers(setting.chunkWorkers, enc.source.length) : null
   const progress = showProgress(setting, 'Opening', totalSize(run.opened.metadata.files))
   try {
-    await openAll({ ...run, progress, workers: setting.chunkWorkers })
+    await openAll({ ...run, progress, crew })
   } finally {
     progress.end()
+    await crew?.close()
   }
 }

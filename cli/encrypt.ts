@@ -4,6 +4,7 @@ import { finishSealing, startSealing } from '#shared/crypto/seal.ts'
 import type { Recipient } from '#shared/crypto/wrap.ts'
 import type { Metadata } from '#shared/format/metadata.ts'
 import { exponentFor, layoutOf, padme } from '#shared/format/sizes.ts'
+import { type Crew, callWorkers } from './chunk-workers.ts'
 import { type Destination, oneFile, standardOutput, twoFiles } from './destination.ts'
 import { type Arguments, readEncryptArguments } from './encrypt-arguments.ts'
 import { type Source, sourceOf } from './encrypt-source.ts'
@@ -22,6 +23,7 @@ interface Work {
   readonly asked: Arguments
   readonly exponent: number
   readonly source: Source
+  readonly crew: Crew | null
   readonly metadata: Metadata
   readonly sender: Identity
   readonly recipients: readonly Recipient[]
@@ -29,14 +31,23 @@ interface Work {
 
 export async function run(args: readonly string[], setting: Setting): Promise<void> {
   const asked = readEncryptArguments(args, setting)
+  const source = await sourceOf(setting, asked)
+  const crew = callWorkers(setting.chunkWorkers, source.size)
+  try {
+    await sealWith(setting, asked, { source, crew })
+  } finally {
+    await crew?.close()
+  }
+  for (const reason of source.leftOut) setting.say(`Left out: ${reason}`)
+}
+
+async function sealWith(setting: Setting, asked: Arguments, { source, crew }: Pick<Work, 'source' | 'crew'>) {
   const sender = await loadIdentity(setting, asked.identity)
   const recipients = await recipientsOf(setting, asked, sender.card)
-  const source = await sourceOf(setting, asked)
   const metadata = { created: setting.now(), files: source.files, ...asked.words }
   const exponent = asked.exponent ?? exponentFor(source.size === null ? 0 : plainLength(asked, source.size))
-  const work = { asked, exponent, source, metadata, sender, recipients }
+  const work = { asked, exponent, source, crew, metadata, sender, recipients }
   await seal(setting, work, await openDestination(setting, work))
-  for (const reason of source.leftOut) setting.say(`Left out: ${reason}`)
 }
 
 function plainLength({ padding }: Arguments, size: number): number {
@@ -64,14 +75,7 @@ async function seal(setting: Setting, work: Work, destination: Destination): Pro
   const progress = showProgress(setting, 'Sealing', source.size)
   try {
     const sealing = await startSealing({ suite: asked.suite, chunkExponent: work.exponent })
-    const written = await writeEnc({
-      ...destination,
-      sealing,
-      plaintext,
-      size: source.size,
-      workers: setting.chunkWorkers,
-      progress,
-    })
+    const written = await writeEnc({ ...destination, sealing, plaintext, crew: work.crew, progress })
     const files = source.size === null ? metadata.files.map(file => ({ ...file, size: real.count() })) : metadata.files
     const finish = { ...written, metadata: { ...metadata, files }, sender, recipients }
     const { envelopeText } = await finishSealing(sealing, finish)

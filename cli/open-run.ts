@@ -3,6 +3,7 @@ import { type ChunkPlan, type OpenedEnvelope, openStream, planSource } from '#sh
 import { plainRange } from '#shared/format/sizes.ts'
 import { widthFor } from './buffers.ts'
 import type { Enc } from './bundle.ts'
+import type { Crew } from './chunk-workers.ts'
 import type { Direct, PlainSink } from './file-writer.ts'
 import { inTurn } from './in-turn.ts'
 import { type Opener, openerOf } from './opener.ts'
@@ -13,8 +14,8 @@ export interface OpenRun {
   readonly enc: Enc
   readonly sink: PlainSink
   readonly progress: Progress
-  /** Where the workers' code lies; `null` works without them. */
-  readonly workers: URL | null
+  /** `null` works without. */
+  readonly crew: Crew | null
 }
 
 /**
@@ -22,15 +23,10 @@ export interface OpenRun {
  * this has returned. Throws what `planSource` and `openVerifiedChunk`, or `openStream`, throw, and what the sink throws.
  */
 export async function openAll(run: OpenRun): Promise<void> {
-  const { opened, enc, workers } = run
+  const { opened, enc, crew } = run
   if (!('source' in enc)) return openPipe(run, enc.stream)
   const plan = await planSource(opened, enc.source)
-  const opener = openerOf({ plan, source: enc.source, workers })
-  try {
-    await openChunks(run, plan, opener)
-  } finally {
-    await opener.close()
-  }
+  await openChunks(run, plan, openerOf({ plan, source: enc.source, crew }))
 }
 
 async function openPipe({ opened, sink, progress }: OpenRun, stream: AsyncIterable<Uint8Array>): Promise<void> {

@@ -5,6 +5,7 @@ import { totalSize } from '#shared/format/metadata.ts'
 import { encodeReceipt } from '#shared/format/receipt.ts'
 import { openByIdentity } from './access.ts'
 import { type Bundle, openBundle } from './bundle.ts'
+import { callWorkers } from './chunk-workers.ts'
 import { about } from './failures.ts'
 import { openAll } from './open-run.ts'
 import { putInPlace, refuseTaken, targetsOf } from './outputs.ts'
@@ -40,12 +41,14 @@ export async function run(args: readonly string[], setting: Setting): Promise<vo
 /** Reads and opens every byte, and keeps none. */
 async function verifyAll(setting: Setting, bundle: Bundle, opened: OpenedEnvelope): Promise<void> {
   const enc = await bundle.enc()
+  const crew = 'source' in enc ? callWorkers(setting.chunkWorkers, enc.source.length) : null
   const progress = showProgress(setting, 'Verifying', totalSize(opened.metadata.files))
   try {
     const sink = { direct: async () => null, write: async () => undefined }
-    await openAll({ opened, enc, sink, progress, workers: setting.chunkWorkers })
+    await openAll({ opened, enc, sink, progress, crew })
   } finally {
     progress.end()
+    await crew?.close()
   }
 }
 

@@ -21,22 +21,18 @@ export async function writeEnc(run: SealRun): Promise<{ digests: Bytes; plaintex
   const digests = digestList()
   let end = start + headerLength
   let plaintextLength = 0
-  try {
-    await writeAll(handle, sealing.header, start)
-    await inTurn(plainChunks(plaintext, sealer, chunkSize), {
-      width: widthFor(chunkSize),
-      work: chunk => sealOne(sealer, chunk),
-      async take({ digest, length, plainLength }) {
-        digests.add(digest)
-        end += length
-        plaintextLength += plainLength
-        progress.add(plainLength)
-      },
-    })
-    await plaintext.finish()
-  } finally {
-    await sealer.close()
-  }
+  await writeAll(handle, sealing.header, start)
+  await inTurn(plainChunks(plaintext, sealer, chunkSize), {
+    width: widthFor(chunkSize),
+    work: chunk => sealOne(sealer, chunk),
+    async take({ digest, length, plainLength }) {
+      digests.add(digest)
+      end += length
+      plaintextLength += plainLength
+      progress.add(plainLength)
+    },
+  })
+  await plaintext.finish()
   await writeAll(handle, digests.all(), end)
   return { digests: digests.all(), plaintextLength }
 }

@@ -7,9 +7,9 @@ import { sealChunk } from '#shared/crypto/suites.ts'
 import { asBytes } from '#shared/format/bytes.ts'
 import { cipherLength, headerLength } from '#shared/format/sizes.ts'
 import { doneBy } from './answers.ts'
-import { type Buffers, buffersOf, worthWorkers } from './buffers.ts'
+import { type Buffers, buffersOf } from './buffers.ts'
 import type { FilePart } from './chunk-orders.ts'
-import { startChunkWorkers } from './chunk-workers.ts'
+import type { Crew } from './chunk-workers.ts'
 import { writeAll } from './write-all.ts'
 
 export interface ChunkToSeal {
@@ -31,7 +31,6 @@ export interface Sealer {
   readonly buffers: Buffers
   readonly readsFiles: boolean
   seal(chunk: ChunkToSeal): Promise<Sealed>
-  close(): Promise<void>
 }
 
 export interface SealerOptions {
@@ -39,26 +38,22 @@ export interface SealerOptions {
   /** Where `.enc` goes: into this file, from `start` on. */
   readonly handle: FileHandle
   readonly start: number
-  /** Bytes of the plaintext, where that is known. */
-  readonly size: number | null
-  /** Where the workers' code lies; `null` works without them. */
-  readonly workers: URL | null
+  /** `null` works without. */
+  readonly crew: Crew | null
 }
 
 export function sealerOf(options: SealerOptions): Sealer {
-  const { size, workers } = options
-  const worthIt = size === null || size >= worthWorkers
-  return workers !== null && worthIt ? workingSealer(options, workers) : webSealer(options)
+  return options.crew === null ? webSealer(options) : workingSealer(options, options.crew)
 }
 
 function placeOf({ sealing, start }: SealerOptions, index: number): number {
   return start + headerLength + index * cipherLength(sealing.suite, 2 ** sealing.chunkExponent)
 }
 
-function workingSealer(options: SealerOptions, url: URL): Sealer {
+function workingSealer(options: SealerOptions, crew: Crew): Sealer {
   const { keys, chunkExponent } = options.sealing
   const chunkSize = 2 ** chunkExponent
-  const workers = startChunkWorkers(url, { keys, verb: 'seal', longest: cipherLength(keys.suite, chunkSize) })
+  const workers = crew.begin({ keys, verb: 'seal', longest: cipherLength(keys.suite, chunkSize) })
   return {
     buffers: buffersOf(chunkSize, 'shared'),
     readsFiles: true,
@@ -70,7 +65,6 @@ function workingSealer(options: SealerOptions, url: URL): Sealer {
       if (digest === null) throw new Problem('internal')
       return { length, digest }
     },
-    close: workers.close,
   }
 }
 
@@ -85,6 +79,5 @@ function webSealer(options: SealerOptions): Sealer {
       await writeAll(options.handle, cipher, placeOf(options, index))
       return { digest: await sha256(cipher), length: cipher.length }
     },
-    close: async () => undefined,
   }
 }
