@@ -6,7 +6,7 @@ import type { FileEntry } from '#shared/format/metadata.ts'
 import { safePaths } from '#shared/format/safe-name.ts'
 import { about, problemOf } from './failures.ts'
 import { type FileWriter, fileWriter, type PlainSink } from './file-writer.ts'
-import { hiddenName, markFinished, markUnfinished } from './outputs.ts'
+import { hiddenName, makeUnfinished, markFinished } from './outputs.ts'
 import { moveIntoPlace, refuseObstacles, removeMade, type Undo } from './placing.ts'
 
 export interface Folder {
@@ -68,8 +68,10 @@ async function prepare(opening: Opening): Promise<void> {
     throw new Problem('conflict', { data: { sentence: `"${root}" is not a folder` } })
   })
   await refuseObstacles(root, paths, force)
-  markUnfinished(hidden)
-  await about(root, mkdir(hidden, { mode: 0o700 }))
+  await about(
+    root,
+    makeUnfinished(hidden, () => mkdir(hidden, { mode: 0o700 })),
+  )
 }
 
 async function finish(opening: Opening, writer: FileWriter, files: readonly FileEntry[]): Promise<readonly Renamed[]> {

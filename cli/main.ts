@@ -1,6 +1,6 @@
 /** The process: its streams, its signals, its exit code. */
 import { constants } from 'node:os'
-import { removeLeftovers } from './outputs.ts'
+import { removeInterrupted, removeLeftovers } from './outputs.ts'
 import { exits, runCommandLine, tellFailure } from './run.ts'
 import type { Setting } from './setting.ts'
 
@@ -27,8 +27,8 @@ const setting: Setting = {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    removeLeftovers()
+  process.on(signal, async () => {
+    await removeInterrupted()
     process.exit(128 + constants.signals[signal])
   })
 }

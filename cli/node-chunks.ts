@@ -97,7 +97,8 @@ export function openInto(keys: ContentKeys, chunk: ChunkInMemory & { readonly di
 
 function openGcm({ content }: ContentKeys, { index, final, input }: ChunkInMemory, put: Put): boolean {
   const tagAt = input.length - 16
-  const decipher = createDecipheriv('aes-256-gcm', KeyObject.from(content), chunkCounter(index, final))
+  const nonce = chunkCounter(index, final)
+  const decipher = createDecipheriv('aes-256-gcm', KeyObject.from(content), nonce, { authTagLength: 16 })
   decipher.setAuthTag(input.subarray(tagAt))
   for (const piece of piecesOf(input.subarray(0, tagAt))) put(decipher.update(piece))
   decipher.final()

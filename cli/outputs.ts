@@ -7,6 +7,8 @@ import { about } from './failures.ts'
 
 /** What has to go when the command ends early, also by a signal. */
 const leftovers = new Set<string>()
+/** What is being made this moment: it may appear after it was looked for. */
+const beingMade = new Set<Promise<unknown>>()
 
 /** Removes everything unfinished at once; for the end of a command that failed or was stopped. */
 export function removeLeftovers(): void {
@@ -14,9 +16,22 @@ export function removeLeftovers(): void {
   leftovers.clear()
 }
 
-/** From now on `path` is unfinished. */
-export function markUnfinished(path: string): void {
+/** {@link removeLeftovers} for a signal, which comes in the middle of anything. */
+export async function removeInterrupted(): Promise<void> {
+  await Promise.allSettled(beingMade)
+  removeLeftovers()
+}
+
+/** Makes an unfinished file or folder at `path`. */
+export async function makeUnfinished<T>(path: string, make: () => Promise<T>): Promise<T> {
   leftovers.add(path)
+  const making = make()
+  beingMade.add(making)
+  try {
+    return await making
+  } finally {
+    beingMade.delete(making)
+  }
 }
 
 /** `path` is finished, or gone. */
@@ -44,8 +59,10 @@ export function targetsOf({ force = false }: { force?: boolean | undefined }): T
     async create(target, { mode = 0o666 } = {}) {
       await refuseTaken(target, force)
       const temporary = join(dirname(target), hiddenName(basename(target)))
-      const handle = await about(target, open(temporary, 'wx+', mode))
-      markUnfinished(temporary)
+      const handle = await about(
+        target,
+        makeUnfinished(temporary, () => open(temporary, 'wx+', mode)),
+      )
       return { target, temporary, handle, force }
     },
   }
