@@ -1,7 +1,7 @@
 /** Reads the members of a JSON object one by one, each failing with the code that its place in FORMAT's table asks for. */
 import { Problem, type ProblemCode } from '#shared/contract/problems.ts'
 import { decodeBase64 } from './base64.ts'
-import { type Bytes, utf8Text } from './bytes.ts'
+import { type Bytes, utf8, utf8Text } from './bytes.ts'
 
 /** A parsed JSON object whose members are not known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -23,9 +23,39 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** The JSON object in strict UTF-8 `bytes`, or `null`. */
+/**
+ * What a parser is let loose on. The largest that a writer makes are 10,000 files of four members and 1,000 stanzas; the
+ * rest is room for members that we do not know. Without a bound, 4 MiB of brackets become 170 MiB of objects.
+ */
+const mostValues = 250_000
+const deepest = 500
+
+const [quote, backslash, comma, openList, closeList, openObject, closeObject] = utf8('"\\,[]{}')
+
+/** Whether JSON text stays within the bounds; of text that is no JSON it may say either. */
+function isModest(bytes: Uint8Array): boolean {
+  let values = 1
+  let depth = 0
+  let inText = false
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (inText) {
+      if (byte === backslash) at++
+      else if (byte === quote) inText = false
+    } else if (byte === quote) inText = true
+    else if (byte === comma) values++
+    else if (byte === openList || byte === openObject) {
+      values++
+      depth++
+    } else if (byte === closeList || byte === closeObject) depth--
+    if (values > mostValues || depth > deepest) return false
+  }
+  return true
+}
+
+/** The JSON object in strict UTF-8 `bytes`, or `null`: also where it holds more values than any writer has a use for. */
 export function parseObject(bytes: Uint8Array): JsonObject | null {
-  const text = utf8Text(bytes)
+  const text = isModest(bytes) ? utf8Text(bytes) : null
   if (text === null) return null
   try {
     const value: unknown = JSON.parse(text)
