@@ -1,6 +1,5 @@
 /** What is stored is damaged in every way that a disk or a server can damage it: the class is said, nothing is saved. */
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Download } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -42,14 +41,7 @@ async function store(suite: SuiteName, { name, fill }: { name: string; fill: num
   await send(ines.page, { to: [bao.email], files, ...(suite === 'cbc' ? { cipher: 'cbc' } : {}) })
   await goTo(bao.page, 'Inbox')
   await bao.page.getByRole('link', { name: new RegExp(name) }).waitFor()
-  const transfers = await server.services.ground.store.transfers.due(Number.MAX_SAFE_INTEGER, 100)
-  const newest = transfers.reduce((a, b) => (a.createdAt > b.createdAt ? a : b))
-  const entries = await readdir(join(server.folder, 'blobs'), { recursive: true, withFileTypes: true })
-  const found = entries.find(
-    entry => entry.isFile() && entry.parentPath.includes(newest.blobId) && entry.name.startsWith('00001'),
-  )
-  if (found === undefined) throw new Error('no part on disk')
-  const path = join(found.parentPath, found.name)
+  const path = await server.newestPart()
   const bytes = await readFile(path)
   const layout = layoutFrom({ suite, exponent: 19, length: bytes.length })
   if (layout === null) throw new Error('no .enc has this length')

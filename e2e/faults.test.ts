@@ -1,5 +1,5 @@
 /** Bad input and bad luck: every one ends in a sentence, and nothing is lost. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -149,13 +149,7 @@ describe('the recipient', () => {
 
 /** Flips one bit of the newest stored ciphertext. */
 async function damageNewestBlob(offset: number): Promise<void> {
-  const transfers = await server.services.ground.store.transfers.due(Number.MAX_SAFE_INTEGER, 100)
-  const newest = transfers.reduce((a, b) => (a.createdAt > b.createdAt ? a : b))
-  const found = (await readdir(join(server.folder, 'blobs'), { recursive: true, withFileTypes: true })).find(
-    entry => entry.isFile() && entry.parentPath.includes(newest.blobId) && entry.name.startsWith('00001'),
-  )
-  if (found === undefined) throw new Error('no part on disk')
-  const path = join(found.parentPath, found.name)
+  const path = await server.newestPart()
   const bytes = await readFile(path)
   bytes[offset] = (bytes[offset] ?? 0) ^ 1
   await writeFile(path, bytes)

@@ -1,5 +1,5 @@
 /** A real server for a journey: on a free port, with a folder of its own that goes away with it. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { vi } from 'vitest'
@@ -8,6 +8,8 @@ import { readConfig } from '#server/config.ts'
 
 export interface TestServer extends RunningServer {
   readonly folder: string
+  /** The file that holds the (first) part of the newest transfer's ciphertext. */
+  newestPart(): Promise<string>
   /** Letters to an address, newest first. */
   lettersTo(email: string): Promise<readonly { subject: string; text: string }[]>
   /** Stops listening; {@link start} brings it back on the same port with the same data. */
@@ -44,6 +46,16 @@ export async function startServer(environment: Record<string, string> = {}): Pro
     folder,
     get services() {
       return running.services
+    },
+    async newestPart() {
+      const transfers = await running.services.ground.store.transfers.due(Number.MAX_SAFE_INTEGER, 100)
+      const newest = transfers.reduce((a, b) => (a.createdAt > b.createdAt ? a : b))
+      const entries = await readdir(join(folder, 'blobs'), { recursive: true, withFileTypes: true })
+      const found = entries.find(
+        entry => entry.isFile() && entry.parentPath.includes(newest.blobId) && entry.name.startsWith('00001'),
+      )
+      if (found === undefined) throw new Error('no part on disk')
+      return join(found.parentPath, found.name)
     },
     async lettersTo(email) {
       const page = await (await fetch(`${publicUrl}/dev/mail`)).text()

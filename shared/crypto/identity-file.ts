@@ -2,13 +2,13 @@
 import { Problem } from '#shared/contract/problems.ts'
 import { encodeBase64 } from '#shared/format/base64.ts'
 import { type Bytes, equalBytes, utf8 } from '#shared/format/bytes.ts'
-import { type Card, type CardFile, maxSeq, parseCardFile } from '#shared/format/card.ts'
+import { type Card, type CardFile, parseCardFile } from '#shared/format/card.ts'
 import type { Pbes2 } from '#shared/format/der-pbes2.ts'
 import type { EcPrivateKey } from '#shared/format/der-private-key.ts'
 import { parsePem } from '#shared/format/pem.ts'
 import { keyFileRefused } from '#shared/format/pem-refused.ts'
-import { cardHash, signCard, verifyCard } from './cards.ts'
-import type { IdentitySecrets } from './identity.ts'
+import { signCard, verifyCard } from './cards.ts'
+import { following, type IdentitySecrets } from './identity.ts'
 import { cardLine, maxKeys } from './identity-file-encode.ts'
 import { passphraseBytes } from './passphrase.ts'
 import { canonicalPkcs8, type KeyBlock, readKeyBlock, unlockKey } from './pem-private-key.ts'
@@ -156,8 +156,5 @@ export async function cardForSecrets(input: {
   const isOurs = last === undefined || (equalBytes(last.sign, sign.spki) && (await verifyCard(last)))
   if (!isOurs || equalBytes(sign.spki, enc.spki)) throw new Problem('card-refused')
   if (last !== undefined && equalBytes(last.enc, enc.spki)) return last
-  const seq = (last?.seq ?? 0) + 1
-  if (seq > maxSeq) throw new Problem('card-refused')
-  const prev = last === undefined ? new Uint8Array(32) : await cardHash(last)
-  return signCard({ sign: sign.spki, enc: enc.spki, seq, created: now, prev }, sign.key)
+  return signCard({ sign: sign.spki, enc: enc.spki, created: now, ...(await following(last)) }, sign.key)
 }

@@ -82,7 +82,8 @@ export async function identityFromSigningKey(input: { sign: Bytes; last?: Card; 
   return { identity, secrets: { sign: sign.pkcs8, enc: enc.pkcs8, older: [] } }
 }
 
-async function following(last: Card | undefined): Promise<Pick<Card, 'seq' | 'prev'>> {
+/** Number and link of the card after `last`, or of a first one. Throws `card-refused` after the last possible one. */
+export async function following(last: Card | undefined): Promise<Pick<Card, 'seq' | 'prev'>> {
   if (last === undefined) return { seq: 1, prev: new Uint8Array(32) }
   if (last.seq >= maxSeq) throw new Problem('card-refused')
   return { seq: last.seq + 1, prev: await cardHash(last) }
