@@ -2,6 +2,7 @@
 import { ask } from '#client/api/trpc.ts'
 import type { OpenedContent } from '#client/crypto-worker/orders.ts'
 import type { Change } from '#shared/contract/feed.ts'
+import type { UserId } from '#shared/contract/ids.ts'
 import type { InboxItem, SentItem, SentSlot } from '#shared/contract/transfer.ts'
 import type { ReceivedCell, SentCell } from './cell-schemas.ts'
 import { refreshPerson } from './contacts.ts'
@@ -11,7 +12,24 @@ import { changeRow, readRow } from './rows.ts'
 
 /** Writes one change of the server's list into the local rows. Rejects only where trying again may help. */
 export function applyChange(core: Core, change: Change): Promise<void> {
-  return change.kind === 'inbox' ? applyInbox(core, change.item) : applySent(core, change.item)
+  switch (change.kind) {
+    case 'inbox':
+      return applyInbox(core, change.item)
+    case 'sent':
+      return applySent(core, change.item)
+    case 'card':
+      return applyCard(core, change.item.userId)
+  }
+}
+
+/** Somebody known here has another card: it is judged by the pin, which nothing else changes. Strangers' cards wait. */
+async function applyCard(core: Core, userId: UserId): Promise<void> {
+  if ((await readRow(core, people, userId)) === null) return
+  try {
+    await refreshPerson(core, userId)
+  } catch (error) {
+    if (isPassing(error)) throw error
+  }
 }
 
 type Inbox = Exclude<InboxItem, { state: 'deleted' }>

@@ -1,6 +1,6 @@
 /** The account key and the private keys: made, wrapped and opened here, and never posted anywhere. */
 import * as z from 'zod/mini'
-import type { KdfParams, KeyBundle, Wrap } from '#shared/contract/account.ts'
+import type { KdfParams, KeyBundle, PasswordWrap, Wrap } from '#shared/contract/account.ts'
 import { cardJson as cardSchema } from '#shared/contract/account.ts'
 import { argon2Ceiling } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
@@ -136,7 +136,7 @@ function keysBinding(userId: string): Bytes {
   return bindingOf(userId, 'keys', keysVersion)
 }
 
-function passwordWrap(wraps: readonly Wrap[]): Wrap {
+function passwordWrap(wraps: readonly Wrap[]): PasswordWrap {
   const found = wraps.find(wrap => wrap.kind === 'password')
   if (found === undefined) throw new Problem('keys-missing')
   return found

@@ -81,6 +81,14 @@ const sentences: Record<ProblemCode, Sentence> = {
   'kdf-refused': () =>
     'The server asked for a weaker protection of your password than we accept. Nothing was sent; tell the people who run it.',
   'key-file-refused': data => `${keyFileFault(data)} Nothing was imported.`,
+  'wrong-recovery-key': () => 'That is not the recovery key of this account. Check each group against the paper.',
+  'own-identity-changed': () =>
+    'The server names another identity as yours. Sending is stopped; nothing on this device was changed. Ask the people who run it.',
+  'confirm-needed': () => 'Type your password once more to go on.',
+  'scope-missing': () => 'This token may not do that. Use one that may, or log in.',
+  'passkey-refused': () => 'The passkey was not accepted. Try it again, or use another way.',
+  'passkey-unsupported': () =>
+    'This passkey can confirm that it is you, but it cannot unlock keys. Use your password to unlock.',
   'wrong-passphrase': () => 'That passphrase does not open this key file. Nothing was changed.',
   locked: () => 'Your keys are locked. Unlock, then try again.',
   'keys-gone': () =>

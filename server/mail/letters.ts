@@ -1,6 +1,6 @@
 /** The letters' words, plain and as HTML without images, remote content or anything that counts readers. */
 import { email } from '#shared/contract/account.ts'
-import type { Letter } from '#shared/contract/letter.ts'
+import type { AccountNotice, Letter } from '#shared/contract/letter.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { WrittenLetter } from './mail.ts'
 
@@ -31,8 +31,20 @@ function wordsOf(letter: Letter, publicUrl: string): Words {
   switch (letter.kind) {
     case 'code':
       return codeWords(letter.code, letter.minutes)
+    case 'login-code':
+      return loginCodeWords(letter.code, letter.minutes)
+    case 'reset-code':
+      return resetCodeWords(letter.code, letter.minutes)
+    case 'address-code':
+      return addressCodeWords(letter.code, letter.minutes)
     case 'known-address':
       return knownAddressWords(publicUrl)
+    case 'unknown-address':
+      return unknownAddressWords(publicUrl)
+    case 'address-changed':
+      return addressChangedWords(checkedAddress(letter.next))
+    case 'account-notice':
+      return { ...notices[letter.what], body: [...notices[letter.what].body.map(text), text(notYou)] }
     case 'new-transfer':
       return newTransferWords(checkedAddress(letter.from), `${publicUrl}/inbox/${letter.slotId}`)
   }
@@ -49,6 +61,104 @@ function codeWords(code: string, minutes: number): Words {
       text('If you did not begin this, nothing happens without the code. You can delete this letter.'),
     ],
   }
+}
+
+function loginCodeWords(code: string, minutes: number): Words {
+  return {
+    subject: 'Your code to log in to DataCrypt',
+    body: [
+      text('Somebody typed your password to log in to DataCrypt. The code that lets them in:'),
+      { kind: 'code', code },
+      text(`It works for ${minutes} minutes. Type it in the window where you logged in, and give it to nobody.`),
+      text('If it was not you, somebody knows your password: log in and change it.'),
+    ],
+  }
+}
+
+function resetCodeWords(code: string, minutes: number): Words {
+  return {
+    subject: 'Your code to come back to DataCrypt',
+    body: [
+      text('Somebody asked to get back into your DataCrypt account without its password. The code for that:'),
+      { kind: 'code', code },
+      text(`It works for ${minutes} minutes. Have your recovery key at hand: without it your keys stay closed.`),
+      text('If you did not ask, nothing happens without the code. You can delete this letter.'),
+    ],
+  }
+}
+
+function addressCodeWords(code: string, minutes: number): Words {
+  return {
+    subject: 'Your code for a new address',
+    body: [
+      text('This address is to become the address of a DataCrypt account. The code that confirms it:'),
+      { kind: 'code', code },
+      text(`It works for ${minutes} minutes. If you did not ask for this, nothing happens without the code.`),
+    ],
+  }
+}
+
+function unknownAddressWords(publicUrl: string): Words {
+  return {
+    subject: 'There is no DataCrypt account at this address',
+    body: [
+      text('Somebody asked to get back into a DataCrypt account at this address. There is none.'),
+      text('If it was you, you may have registered with another address of yours.'),
+      { kind: 'link', label: 'Open DataCrypt', url: publicUrl },
+      text('If it was not you, you have nothing to do.'),
+    ],
+  }
+}
+
+function addressChangedWords(next: string): Words {
+  return {
+    subject: 'Your DataCrypt address has changed',
+    body: [
+      text(`Your DataCrypt account has another address now: ${next}. This one is not used any more.`),
+      text('If it was not you, somebody uses your account. Tell the people who run this server.'),
+    ],
+  }
+}
+
+const notYou = 'If it was not you, open the settings, end the other sessions, and use "Password or device stolen".'
+
+const notices: Readonly<Record<AccountNotice, { subject: string; body: readonly string[] }>> = {
+  'new-device': {
+    subject: 'A new device uses your DataCrypt account',
+    body: ['Somebody has logged in to your DataCrypt account in a browser that was not used before.'],
+  },
+  'password-changed': {
+    subject: 'Your DataCrypt password has changed',
+    body: ['The password of your DataCrypt account has been changed. Every other session has ended.'],
+  },
+  'factors-changed': {
+    subject: 'How you log in to DataCrypt has changed',
+    body: ['A second factor of your DataCrypt account was added, removed or renewed.'],
+  },
+  'identity-reset': {
+    subject: 'Your DataCrypt identity is a new one',
+    body: [
+      'Your DataCrypt account was reset without its recovery key. It has a new identity; the people you know are told.',
+    ],
+  },
+  'keys-renewed': {
+    subject: 'Your DataCrypt keys have been renewed',
+    body: ['Your account has a new account key, a new encryption key and a new recovery kit. Every session has ended.'],
+  },
+  'token-made': {
+    subject: 'A program may use your DataCrypt account',
+    body: ['A token was made that lets a program use your DataCrypt account.'],
+  },
+  'many-failed-logins': {
+    subject: 'Many wrong passwords for your DataCrypt account',
+    body: [
+      'Somebody has tried many wrong passwords for your DataCrypt account. None was right, and you are not locked out.',
+    ],
+  },
+  'account-deleted': {
+    subject: 'Your DataCrypt account is deleted',
+    body: ['Your DataCrypt account and what it kept on the server are deleted.'],
+  },
 }
 
 function knownAddressWords(publicUrl: string): Words {

@@ -58,9 +58,14 @@ export function makeFeed(ground: Ground): Feed {
 
 async function readChange(ground: Ground, record: ChangeRecord): Promise<Change> {
   const { seq, subject } = record
-  return subject.kind === 'inbox'
-    ? { kind: 'inbox', seq, item: await readInbox(ground, subject) }
-    : { kind: 'sent', seq, item: await readSent(ground, subject) }
+  switch (subject.kind) {
+    case 'inbox':
+      return { kind: 'inbox', seq, item: await readInbox(ground, subject) }
+    case 'sent':
+      return { kind: 'sent', seq, item: await readSent(ground, subject) }
+    case 'card':
+      return { kind: 'card', seq, item: { state: 'card', userId: subject.of } }
+  }
 }
 
 async function readInbox(ground: Ground, subject: ChangeRecord['subject'] & { kind: 'inbox' }) {

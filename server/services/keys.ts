@@ -68,7 +68,7 @@ async function publish(ground: Ground, who: Who, bundle: KeyBundle): Promise<voi
   )
   if (stored === null) throw new Problem('logged-out')
   if (stored.keys?.card.sig !== bundle.card.sig) throw new Problem('keys-exist')
-  await ground.store.cards.insert(who.userId, bundle.card)
+  await ground.store.cards.insert(who.userId, bundle.card, stored.chain ?? 0)
 }
 
 async function checkCard(json: CardJson): Promise<void> {

@@ -1,10 +1,15 @@
 /** Sessions: the only file that knows lucia. The store keeps hashes of session ids, so a leaked table opens nothing. */
 import { type Adapter, Lucia, TimeSpan } from 'lucia'
-import { type UserId, userId as userIdSchema } from '#shared/contract/ids.ts'
+import {
+  makeId,
+  type SessionId,
+  sessionId as sessionIdSchema,
+  type UserId,
+  userId as userIdSchema,
+} from '#shared/contract/ids.ts'
 import { sessionLimits, ticketLife, times } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { Store } from '../store/store.ts'
 import { type Ground, plainHash } from './ground.ts'
 
 /** Who a request or a feed belongs to. */
@@ -38,7 +43,7 @@ export interface SessionOptions {
 
 export function makeSessions(ground: Ground, options: SessionOptions): Sessions {
   const { store } = ground
-  const lucia = new Lucia(hashingAdapter(store, ground.now), {
+  const lucia = new Lucia(hashingAdapter(ground), {
     sessionExpiresIn: new TimeSpan(sessionLimits.life / times.second, 's'),
     sessionCookie: {
       name: options.secure ? '__Host-datacrypt' : 'datacrypt',
@@ -94,7 +99,8 @@ function readCookie(lucia: Lucia, header = ''): string | null {
 }
 
 /** Lucia's port to our store. The id that lucia knows is the cookie's; the id that the store knows is its hash. */
-function hashingAdapter(store: Store, now: () => number): Adapter {
+function hashingAdapter(ground: Ground): Adapter {
+  const { store, now } = ground
   const toLucia = (id: string, record: SessionRecord) => ({
     id,
     userId: record.userId,
@@ -113,10 +119,18 @@ function hashingAdapter(store: Store, now: () => number): Adapter {
       return records.map(record => toLucia(record.idHash, record))
     },
     async setSession(session) {
-      const record = {
+      const record: SessionRecord = {
+        version: 0,
         idHash: plainHash(session.id),
+        sessionId: makeId<SessionId>(sessionIdSchema, ground.random),
         userId: userIdSchema.parse(session.userId),
+        kind: 'app',
+        scope: 'full',
+        device: { browser: null, system: null, installed: false },
+        place: { kind: 'unknown' },
         createdAt: now(),
+        lastUsedAt: now(),
+        confirmedAt: now(),
         expiresAt: now() + sessionLimits.life,
       }
       if (!(await store.sessions.insert(record))) throw new Problem('conflict')

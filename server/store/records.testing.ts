@@ -1,14 +1,16 @@
 /** Documents for tests: whole, of the newest shape, with an id of their own each time. */
 import type { CardJson } from '#shared/contract/account.ts'
-import { blobId, makeId, randomBytes, slotId, transferId, userId } from '#shared/contract/ids.ts'
+import { blobId, makeId, randomBytes, sessionId, slotId, tokenId, transferId, userId } from '#shared/contract/ids.ts'
 import type {
   AnswerRecord,
+  AttemptRecord,
   ChangeRecord,
   MailRecord,
   RegistrationRecord,
   SessionRecord,
   SlotRecord,
   TicketRecord,
+  TokenRecord,
   TransferRecord,
   UserRecord,
 } from './records.ts'
@@ -55,7 +57,25 @@ export function makeRegistration(changes: Partial<RegistrationRecord> = {}): Reg
 }
 
 export function makeSession(changes: Partial<SessionRecord> = {}): SessionRecord {
-  return { idHash: unique(), userId: newUserId(), createdAt: 1000, expiresAt: 2000, ...changes }
+  const ids = { idHash: unique(), sessionId: makeId(sessionId, randomBytes), userId: newUserId() }
+  const device = { browser: 'Firefox', system: 'Linux', installed: false }
+  const times = { createdAt: 1000, lastUsedAt: 1000, confirmedAt: 1000, expiresAt: 2000 }
+  const place = { kind: 'country', country: 'NO' } as const
+  return { version: 1, ...ids, kind: 'app', scope: 'full', device, place, ...times, ...changes }
+}
+
+export type LoginAttempt = Extract<AttemptRecord, { kind: 'login' }>
+
+export function makeAttempt(changes: Partial<LoginAttempt> = {}): LoginAttempt {
+  const code = { codeHash: 'h', tries: 0, codesSent: 1, challenge: null }
+  const base = { version: 1, idHash: unique(), userId: newUserId(), expiresAt: 1000 }
+  return { ...base, ...code, kind: 'login', ways: ['mail'], session: 'app', ...changes }
+}
+
+export function makeToken(changes: Partial<TokenRecord> = {}): TokenRecord {
+  const ids = { idHash: unique(), tokenId: makeId(tokenId, randomBytes), userId: newUserId() }
+  const times = { createdAt: 1000, expiresAt: 2000, lastUsedAt: null }
+  return { version: 1, ...ids, name: 'Backup', scopes: ['transfers:read'], ...times, ...changes }
 }
 
 const transferBase = () => ({

@@ -1,7 +1,9 @@
 /** The documents that a store keeps. Each change of one goes through its `version` (compare and swap). */
-import type { CardJson, KdfParams, SealedKeys, Wrap } from '#shared/contract/account.ts'
-import type { BlobId, LeaseId, SlotId, TransferId, UserId } from '#shared/contract/ids.ts'
+import type { CardJson, KdfParams, PasswordWrap, SealedKeys, Wrap } from '#shared/contract/account.ts'
+import type { FactorWay } from '#shared/contract/factors.ts'
+import type { BlobId, LeaseId, SessionId, SlotId, TokenId, TransferId, UserId } from '#shared/contract/ids.ts'
 import type { Letter } from '#shared/contract/letter.ts'
+import type { Place, TokenScope } from '#shared/contract/sessions.ts'
 import type { ReceiptJson } from '#shared/contract/transfer.ts'
 
 /** Every document that is changed after it was made carries the number of its last change. */
@@ -21,6 +23,54 @@ export interface UserRecord extends Versioned {
   readonly createdAt: number
   /** Absent until the browser has made and published an identity. */
   readonly keys?: { readonly card: CardJson; readonly sealed: SealedKeys; readonly wraps: readonly Wrap[] }
+  /** Counts identities: 0 for the first, one more after each reset without a recovery key. Absent: 0. */
+  readonly chain?: number
+  readonly factors?: FactorsRecord
+  /** Browsers that have passed a second factor, newest last. */
+  readonly devices?: readonly KnownDevice[]
+  /** The person's card is another one, and the people who know them are still to be told. */
+  readonly news?: CardNews
+}
+
+/** Second factors that a person has set up. */
+export interface FactorsRecord {
+  readonly app?: AppRecord
+  /** An authenticator app whose first code is awaited. */
+  readonly appAwaited?: { readonly secretSealed: string; readonly since: number }
+  /** Keyed hashes of those that are left. */
+  readonly recoveryCodes: readonly string[]
+  readonly passkeys: readonly PasskeyRecord[]
+}
+
+export interface AppRecord {
+  /** The TOTP secret under the server's own key: a leaked table shows no code. */
+  readonly secretSealed: string
+  readonly since: number
+  /** Counter of the last code that was taken; no code of it or before is taken again (RFC 6238 §5.2). */
+  readonly lastCounter: number
+}
+
+export interface PasskeyRecord {
+  /** Base64url, as the authenticator named it. */
+  readonly credentialId: string
+  /** COSE key, base64url. */
+  readonly publicKey: string
+  readonly counter: number
+  readonly transports: readonly string[]
+  readonly name: string
+  readonly createdAt: number
+  readonly lastUsedAt: number | null
+}
+
+export interface KnownDevice {
+  /** SHA-256 of the cookie, base64url. */
+  readonly idHash: string
+  readonly since: number
+}
+
+export interface CardNews {
+  /** The same card is told of once. */
+  readonly changeId: string
 }
 
 /** A registration whose code has been mailed and not typed yet. */
@@ -38,13 +88,83 @@ export interface RegistrationRecord extends Versioned {
   readonly expiresAt: number
 }
 
-export interface SessionRecord {
+export interface SessionRecord extends Versioned {
   /** SHA-256 of the session id, base64url: a leaked table opens nothing. */
   readonly idHash: string
+  /** How its person names it; opens nothing. */
+  readonly sessionId: SessionId
   readonly userId: UserId
+  readonly kind: 'app' | 'api'
+  /** `recovery`: from a reset; it may only take the recovery wrap and end in a new password or identity. */
+  readonly scope: 'full' | 'recovery'
+  readonly device: { readonly browser: string | null; readonly system: string | null; readonly installed: boolean }
+  readonly place: Place
   readonly createdAt: number
+  readonly lastUsedAt: number
+  /** When the password was last typed in it. */
+  readonly confirmedAt: number
   readonly expiresAt: number
 }
+
+/** A named bearer for programs. */
+export interface TokenRecord extends Versioned {
+  readonly idHash: string
+  readonly tokenId: TokenId
+  readonly userId: UserId
+  readonly name: string
+  readonly scopes: readonly TokenScope[]
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly lastUsedAt: number | null
+}
+
+interface Attempt extends Versioned {
+  /** SHA-256 of what names it on the browser that began it, base64url. */
+  readonly idHash: string
+  readonly expiresAt: number
+}
+
+/** What every mailed code has: its keyed hash (null where none can fit), and how often it was tried. */
+interface Coded {
+  readonly codeHash: string | null
+  readonly tries: number
+  readonly codesSent: number
+}
+
+/** Something begun that another step has to finish within minutes. */
+export type AttemptRecord =
+  /** A login whose password was right. */
+  | (Attempt &
+      Coded & {
+        readonly kind: 'login'
+        readonly userId: UserId
+        readonly ways: readonly FactorWay[]
+        /** What a passkey was asked to sign, base64url. */
+        readonly challenge: string | null
+        readonly session: 'app' | 'api'
+      })
+  /** A reset; `userId` is null for an address without an account. */
+  | (Attempt &
+      Coded & {
+        readonly kind: 'reset'
+        readonly email: string
+        readonly userId: UserId | null
+        readonly challenge: string | null
+      })
+  /** A new address whose code is awaited. */
+  | (Attempt &
+      Coded & {
+        readonly kind: 'address'
+        readonly userId: UserId
+        readonly email: string
+        readonly loginHash: string
+        readonly kdf: KdfParams
+        readonly wrap: PasswordWrap
+      })
+  /** A passkey that is being made. */
+  | (Attempt & { readonly kind: 'passkey'; readonly userId: UserId; readonly challenge: string })
+
+export type AttemptKind = AttemptRecord['kind']
 
 /** A change that its document carries until it stands in a person's list. */
 export interface PendingChange {
@@ -58,6 +178,8 @@ export interface PendingChange {
 export type ChangeSubject =
   | { readonly kind: 'inbox'; readonly slotId: SlotId }
   | { readonly kind: 'sent'; readonly transferId: TransferId }
+  /** `of` has another card now. */
+  | { readonly kind: 'card'; readonly of: UserId }
 
 /** A listed change. `seq` counts from 1 without gaps for each person. */
 export interface ChangeRecord {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   makeAborted,
   makeAnswer,
+  makeAttempt,
   makeCard,
   makeChange,
   makeExpired,
@@ -13,6 +14,7 @@ import {
   makeSession,
   makeSlot,
   makeTicket,
+  makeToken,
   makeUploading,
   makeUser,
   newSlotId,
@@ -79,6 +81,9 @@ function describeVerbs(store: () => Store): void {
   const kinds = {
     users: { make: makeUser, key: 'userId' },
     registrations: { make: makeRegistration, key: 'idHash' },
+    attempts: { make: makeAttempt, key: 'idHash' },
+    sessions: { make: makeSession, key: 'idHash' },
+    tokens: { make: makeToken, key: 'idHash' },
     transfers: { make: makeReady, key: 'transferId' },
     slots: { make: makeSlot, key: 'slotId' },
     mail: { make: makeMail, key: 'mailId' },
@@ -153,37 +158,76 @@ function describePeople(store: () => Store): void {
     expect(await store().registrations.get(ends?.idHash ?? '')).toEqual(ends)
   })
 
-  it('sessions: found, prolonged, listed, deleted', async () => {
-    const userId = newUserId()
-    const [first, second, other] = [makeSession({ userId }), makeSession({ userId, createdAt: 1001 }), makeSession()]
-    for (const session of [second, first, other]) expect(await store().sessions.insert(session)).toBe(true)
-    expect(await store().sessions.insert(first)).toBe(false)
-    await store().sessions.setExpiry(first.idHash, 1_800_000_000_000)
-    const prolonged = { ...first, expiresAt: 1_800_000_000_000 }
-    expect(await store().sessions.get(first.idHash)).toEqual(prolonged)
-    expect(await store().sessions.ofUser(userId)).toEqual([prolonged, second])
-    await store().sessions.delete(second.idHash)
-    expect(await store().sessions.get(second.idHash)).toBeNull()
-    await store().sessions.deleteOfUser(userId)
-    expect(await store().sessions.ofUser(userId)).toEqual([])
-    expect(await store().sessions.get(other.idHash)).toEqual(other)
+  it('users: those with news are found until they are told', async () => {
+    const user = makeUser({ news: { changeId: unique() } })
+    await store().users.insert(user)
+    expect(await store().users.withNews(1000)).toContainEqual(user)
+    const { news: _, ...told } = user
+    expect(await store().users.swap(told)).toBe(true)
+    const left = await store().users.withNews(1000)
+    expect(left.map(one => one.userId)).not.toContain(user.userId)
   })
 
-  it('sessions: sweeps by the prolonged time', async () => {
-    const [kept, ended] = [makeSession({ expiresAt: -20 }), makeSession({ expiresAt: -20 })]
-    for (const session of [kept, ended]) await store().sessions.insert(session)
-    await store().sessions.setExpiry(kept.idHash, 5000)
-    expect(await store().sessions.sweep(-10)).toBe(1)
-    expect(await store().sessions.get(kept.idHash)).not.toBeNull()
+  it('users: keeps second factors and known devices', async () => {
+    const passkey = { credentialId: 'AAAA', publicKey: 'BBBB', counter: 0, transports: ['internal'], name: 'Laptop' }
+    const factors = {
+      app: { secretSealed: 'CCCC', since: 5, lastCounter: 7 },
+      recoveryCodes: ['h1', 'h2'],
+      passkeys: [{ ...passkey, createdAt: 3, lastUsedAt: null }],
+    }
+    const user = makeUser({ factors, devices: [{ idHash: 'd', since: 4 }], chain: 2 })
+    await store().users.insert(user)
+    expect(await store().users.get(user.userId)).toEqual(user)
   })
 
-  it('cards: every one by number, each number once', async () => {
+  it.each(['sessions', 'tokens'] as const)('%s: listed oldest first, deleted with their person', async kind => {
     const userId = newUserId()
-    expect(await store().cards.insert(userId, makeCard(2))).toBe(true)
-    expect(await store().cards.insert(userId, makeCard(1))).toBe(true)
-    expect(await store().cards.insert(userId, makeCard(2))).toBe(false)
-    expect(await store().cards.ofUser(userId)).toEqual([makeCard(1), makeCard(2)])
+    const make = (changes: object) => (kind === 'sessions' ? makeSession(changes) : makeToken(changes))
+    const documents = store()[kind] as Documents<string, Versioned> & Pick<Store['sessions'], 'deleteOfUser' | 'ofUser'>
+    const [first, second, other] = [make({ userId }), make({ userId, createdAt: 1001 }), make({})]
+    for (const one of [second, first, other]) expect(await documents.insert(one)).toBe(true)
+    expect(await documents.ofUser(userId)).toEqual([first, second])
+    await documents.deleteOfUser(userId)
+    expect(await documents.ofUser(userId)).toEqual([])
+    expect(await documents.get(other.idHash)).toEqual(other)
+  })
+
+  it.each(['sessions', 'tokens', 'attempts'] as const)('%s: sweeps those that have ended', async kind => {
+    const make = { sessions: makeSession, tokens: makeToken, attempts: makeAttempt }[kind]
+    const documents = store()[kind] as Documents<string, Versioned> & Pick<Store['sessions'], 'sweep'>
+    const [over, ends] = [make({ expiresAt: -20 }), make({ expiresAt: -10 })]
+    for (const one of [over, ends]) await documents.insert(one)
+    expect(await documents.sweep(-10)).toBe(1)
+    expect(await documents.get(over.idHash)).toBeNull()
+    expect(await documents.get(ends.idHash)).toEqual(ends)
+  })
+
+  it('attempts: those of a person go with them', async () => {
+    const [mine, other] = [makeAttempt(), makeAttempt()]
+    for (const one of [mine, other]) await store().attempts.insert(one)
+    await store().attempts.deleteOfUser(mine.userId)
+    expect(await store().attempts.get(mine.idHash)).toBeNull()
+    expect(await store().attempts.get(other.idHash)).toEqual(other)
+  })
+
+  it('tokens: found by the id that their person sees', async () => {
+    const token = makeToken()
+    await store().tokens.insert(token)
+    expect(await store().tokens.byTokenId(token.tokenId)).toEqual(token)
+    expect(await store().tokens.byTokenId(makeToken().tokenId)).toBeNull()
+  })
+
+  it('cards: every one by chain and number, each once', async () => {
+    const userId = newUserId()
+    const [next, fresh] = [makeCard(1), { ...makeCard(1), created: 9 }]
+    expect(await store().cards.insert(userId, makeCard(2), 0)).toBe(true)
+    expect(await store().cards.insert(userId, next, 0)).toBe(true)
+    expect(await store().cards.insert(userId, makeCard(2), 0)).toBe(false)
+    expect(await store().cards.insert(userId, fresh, 1)).toBe(true)
+    expect(await store().cards.ofUser(userId)).toEqual([next, makeCard(2), fresh])
     expect(await store().cards.ofUser(newUserId())).toEqual([])
+    await store().cards.deleteOfUser(userId)
+    expect(await store().cards.ofUser(userId)).toEqual([])
   })
 }
 
@@ -204,6 +248,23 @@ function describeSendings(store: () => Store): void {
     expect(await store().transfers.bytesOf(sender)).toBe(7_000_000_030)
     await store().transfers.swap({ ...ready, state: 'expired', blobGone: false })
     expect(await store().transfers.bytesOf(sender)).toBe(30)
+  })
+
+  it('transfers and slots: those of a person, and everybody they met', async () => {
+    const [me, from, to] = [newUserId(), newUserId(), newUserId()]
+    const [first, second] = [makeReady({ sender: me }), makeUploading({ sender: me })]
+    for (const one of [first, second, makeReady()]) await store().transfers.insert(one)
+    expect(await store().transfers.ofSender(me)).toEqual([first, second])
+    const [got, gave, again] = [
+      makeSlot({ owner: me, sender: from }),
+      makeSlot({ owner: to, sender: me }),
+      makeSlot({ owner: me, sender: from }),
+    ]
+    for (const one of [got, gave, again, makeSlot()]) await store().slots.insert(one)
+    const owned = await store().slots.ofOwner(me)
+    expect(new Set(owned.map(slot => slot.slotId))).toEqual(new Set([got?.slotId, again?.slotId]))
+    expect(new Set(await store().slots.peersOf(me))).toEqual(new Set([from, to]))
+    expect(await store().slots.peersOf(newUserId())).toEqual([])
   })
 
   it('transfers: due ones, oldest first, no more than asked for', async () => {

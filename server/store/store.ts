@@ -4,15 +4,17 @@
  */
 
 import type { CardJson } from '#shared/contract/account.ts'
-import type { BlobId, SlotId, StoreEpoch, TransferId, UserId } from '#shared/contract/ids.ts'
+import type { BlobId, SlotId, StoreEpoch, TokenId, TransferId, UserId } from '#shared/contract/ids.ts'
 import type {
   AnswerRecord,
+  AttemptRecord,
   ChangeRecord,
   MailRecord,
   RegistrationRecord,
   SessionRecord,
   SlotRecord,
   TicketRecord,
+  TokenRecord,
   TransferRecord,
   UserRecord,
   Versioned,
@@ -34,6 +36,8 @@ export interface Documents<Key, Doc extends Versioned> {
 export interface Users extends Documents<UserId, UserRecord> {
   byEmail(email: string): Promise<UserRecord | null>
   byIds(ids: readonly UserId[]): Promise<readonly UserRecord[]>
+  /** Those whose acquaintances are still to be told of a card. */
+  withNews(limit: number): Promise<readonly UserRecord[]>
 }
 
 export interface Registrations extends Documents<string, RegistrationRecord> {
@@ -41,24 +45,40 @@ export interface Registrations extends Documents<string, RegistrationRecord> {
   sweep(now: number): Promise<number>
 }
 
-export interface Sessions {
-  get(idHash: string): Promise<SessionRecord | null>
-  insert(session: SessionRecord): Promise<boolean>
-  setExpiry(idHash: string, expiresAt: number): Promise<void>
-  delete(idHash: string): Promise<void>
+/** What is begun and has to be finished within minutes. */
+export interface Attempts extends Documents<string, AttemptRecord> {
+  /** Deletes those that ended before `now` (`expiresAt < now`); answers how many. */
+  sweep(now: number): Promise<number>
+  deleteOfUser(userId: UserId): Promise<void>
+}
+
+export interface Sessions extends Documents<string, SessionRecord> {
+  /** Oldest first. */
   ofUser(userId: UserId): Promise<readonly SessionRecord[]>
   deleteOfUser(userId: UserId): Promise<void>
   sweep(now: number): Promise<number>
 }
 
-/** Every card that a person ever published; (userId, seq) is unique. */
+export interface Tokens extends Documents<string, TokenRecord> {
+  byTokenId(tokenId: TokenId): Promise<TokenRecord | null>
+  /** Oldest first. */
+  ofUser(userId: UserId): Promise<readonly TokenRecord[]>
+  deleteOfUser(userId: UserId): Promise<void>
+  sweep(now: number): Promise<number>
+}
+
+/** Every card that a person ever published; (userId, chain, seq) is unique. A chain is one identity's. */
 export interface Cards {
-  insert(userId: UserId, card: CardJson): Promise<boolean>
+  insert(userId: UserId, card: CardJson, chain: number): Promise<boolean>
+  /** By chain, then by number. */
   ofUser(userId: UserId): Promise<readonly CardJson[]>
+  deleteOfUser(userId: UserId): Promise<void>
 }
 
 export interface Transfers extends Documents<TransferId, TransferRecord> {
   byBlob(blobId: BlobId): Promise<TransferRecord | null>
+  /** Every one that a person sent, oldest first. */
+  ofSender(sender: UserId): Promise<readonly TransferRecord[]>
   /** Bytes that the person's uploading and ready transfers take. */
   bytesOf(sender: UserId): Promise<number>
   /** Ready ones whose `expiresAt`, and uploading ones whose `sweepAt`, is not after `now`; oldest first. */
@@ -71,6 +91,10 @@ export interface Transfers extends Documents<TransferId, TransferRecord> {
 
 export interface Slots extends Documents<SlotId, SlotRecord> {
   ofTransfer(transferId: TransferId): Promise<readonly SlotRecord[]>
+  /** Every one that a person received, in any order. */
+  ofOwner(owner: UserId): Promise<readonly SlotRecord[]>
+  /** Everybody who ever sent to this person, or was sent to. */
+  peersOf(userId: UserId): Promise<readonly UserId[]>
   withPending(limit: number): Promise<readonly SlotRecord[]>
 }
 
@@ -79,6 +103,8 @@ export interface Changes {
   insert(change: ChangeRecord): Promise<'inserted' | 'taken' | 'listed'>
   head(userId: UserId): Promise<number>
   after(userId: UserId, seq: number, limit: number): Promise<readonly ChangeRecord[]>
+  /** For a person who leaves. */
+  deleteOfUser(userId: UserId): Promise<void>
 }
 
 export interface MailQueue extends Documents<string, MailRecord> {
@@ -97,6 +123,7 @@ export interface Answers {
   get(userId: UserId, key: string): Promise<AnswerRecord | null>
   /** False where the key has an answer. */
   insert(answer: AnswerRecord): Promise<boolean>
+  deleteOfUser(userId: UserId): Promise<void>
   sweep(now: number): Promise<number>
 }
 
@@ -109,7 +136,9 @@ export interface Store {
   epoch(): Promise<StoreEpoch>
   readonly users: Users
   readonly registrations: Registrations
+  readonly attempts: Attempts
   readonly sessions: Sessions
+  readonly tokens: Tokens
   readonly cards: Cards
   readonly transfers: Transfers
   readonly slots: Slots

@@ -63,7 +63,10 @@ export const registerInput = z.object({
 export const registrationId = base64UrlOf(16)
 export const verifyInput = z.object({ registrationId, code })
 export const resendInput = z.object({ registrationId })
-export const loginInput = z.object({ email, loginSecret })
+/** `installed`: whether the app runs as an installed one, for the list of devices. */
+export const loginInput = z.object({ email, loginSecret, installed: z.optional(z.boolean()) })
+/** The password once more, before what must not happen to an unattended browser. */
+export const confirmInput = z.object({ loginSecret })
 export const addressInput = z.object({ email })
 
 /** A public card as FORMAT.md writes it; shared/format parses it strictly, this bounds it on the wire. */
@@ -78,16 +81,34 @@ export const cardJson = z.object({
 })
 export type CardJson = z.infer<typeof cardJson>
 
-/** One way to open the account key. Later kinds: a recovery key, a passkey. */
-export const wrap = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('password'),
-    version: z.literal(1),
-    kdf: kdfParams,
-    /** AES-256-GCM: nonce(12) ‖ sealed account key(32) ‖ tag(16). */
-    sealed: base64UrlOf(60),
-  }),
-])
+/** One way to open the account key: AES-256-GCM as nonce(12) ‖ sealed account key(32) ‖ tag(16). */
+const sealedAccountKey = base64UrlOf(60)
+export const passwordWrap = z.object({
+  kind: z.literal('password'),
+  version: z.literal(1),
+  kdf: kdfParams,
+  sealed: sealedAccountKey,
+})
+export type PasswordWrap = z.infer<typeof passwordWrap>
+/** `provenAt`: when somebody typed the whole recovery key and it opened this wrap; null until then. */
+export const recoveryWrap = z.object({
+  kind: z.literal('recovery'),
+  version: z.literal(1),
+  madeAt: z.number().check(z.int(), z.minimum(0)),
+  provenAt: z.nullable(z.number().check(z.int(), z.minimum(0))),
+  sealed: sealedAccountKey,
+})
+export type RecoveryWrap = z.infer<typeof recoveryWrap>
+/** `salt` is what the passkey's PRF is asked about (Web Authentication Level 3 §10.1.4). */
+export const passkeyWrap = z.object({
+  kind: z.literal('passkey'),
+  version: z.literal(1),
+  credentialId: base64UrlUpTo(1023),
+  salt: base64UrlOf(32),
+  sealed: sealedAccountKey,
+})
+export type PasskeyWrap = z.infer<typeof passkeyWrap>
+export const wrap = z.discriminatedUnion('kind', [passwordWrap, recoveryWrap, passkeyWrap])
 export type Wrap = z.infer<typeof wrap>
 
 /** Private keys under the account key: nonce ‖ AES-256-GCM(JSON of PKCS#8 blocks). */
@@ -103,6 +124,25 @@ export const keyBundle = z.object({
 export type KeyBundle = z.infer<typeof keyBundle>
 
 export const publishInput = z.object({ idempotencyKey, bundle: keyBundle })
+/** The next card in the chain (`seq` + 1, `prev`), with the private keys sealed anew under the same account key. */
+export const rotateInput = z.object({ idempotencyKey, card: cardJson, keys: sealedKeys })
+export type RotateInput = z.infer<typeof rotateInput>
+/** The same keys sealed anew, without those that were deleted; `cardSig` is the card that they belong to. */
+export const resealInput = z.object({ idempotencyKey, cardSig: base64UrlOf(96), keys: sealedKeys })
+export type ResealInput = z.infer<typeof resealInput>
+/** A new account key: next card, keys, wraps and login secret at once; every other session, token and passkey ends. */
+export const renewInput = z.object({ idempotencyKey, bundle: keyBundle, loginSecret, kdf: kdfParams })
+export type RenewInput = z.infer<typeof renewInput>
+export const recoveryWrapInput = z.object({ wrap: recoveryWrap })
+/** `sealed` names the wrap that the typed recovery key opened. */
+export const provenInput = z.object({ sealed: sealedAccountKey })
+export const changePasswordInput = z.object({ loginSecret, kdf: kdfParams, wrap: passwordWrap })
+export type ChangePasswordInput = z.infer<typeof changePasswordInput>
+export const changeNameInput = z.object({ name: personName })
+/** The salt belongs to the address, so a new address takes a new login secret and wrap of the same password. */
+export const changeEmailInput = z.object({ email, loginSecret, kdf: kdfParams, wrap: passwordWrap })
+export type ChangeEmailInput = z.infer<typeof changeEmailInput>
+export const codeInput = z.object({ code })
 
 /** The person of a session. `keys` tells whether an identity has been published. */
 export const account = z.object({

@@ -1,6 +1,6 @@
 /** The change list and the feed: the list since a cursor is the truth, the feed only knocks. */
 import * as z from 'zod/mini'
-import { storeEpoch } from './ids.ts'
+import { storeEpoch, userId } from './ids.ts'
 import { inboxItem, sentItem } from './transfer.ts'
 
 const sequence = z.number().check(z.int(), z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER))
@@ -13,6 +13,8 @@ export type Cursor = z.infer<typeof cursor>
 export const change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inbox'), seq: sequence, item: inboxItem }),
   z.object({ kind: z.literal('sent'), seq: sequence, item: sentItem }),
+  /** Somebody's card is another one now: their identity, or one's own on another device. Fetch and judge it. */
+  z.object({ kind: z.literal('card'), seq: sequence, item: z.object({ state: z.literal('card'), userId }) }),
 ])
 export type Change = z.infer<typeof change>
 

@@ -29,6 +29,14 @@ export type BlobId = z.infer<typeof blobId>
 export const storeEpoch = id<'StoreEpoch'>()
 export type StoreEpoch = z.infer<typeof storeEpoch>
 
+/** A session as its person sees it; opens nothing. */
+export const sessionId = id<'SessionId'>()
+export type SessionId = z.infer<typeof sessionId>
+
+/** An API token as its person sees it; opens nothing. */
+export const tokenId = id<'TokenId'>()
+export type TokenId = z.infer<typeof tokenId>
+
 /** Names a write, so that repeating it changes nothing; remembered for 60 days. */
 export const idempotencyKey = id<'IdempotencyKey'>()
 export type IdempotencyKey = z.infer<typeof idempotencyKey>

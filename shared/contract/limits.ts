@@ -52,7 +52,30 @@ export const codeLimits = {
 
 export const sessionLimits = {
   life: 30 * day,
+  /** How long the password, once typed, stands for what asks for it again. */
+  confirmed: 10 * minute,
+  /** A session from a reset does one thing. */
+  recoveryLife: 30 * minute,
+  /** Between two writes of when a session was last used. */
+  useStep: 5 * minute,
 } as const
+
+/** RFC 6238's usual size: most apps show no other. */
+export const appCodeDigits = 6
+export const recoveryCodes = 10
+export const recoveryCodeLength = 10
+/** 31 possible characters each: 158 bits. */
+export const recoveryKeyLength = 32
+
+export const tokenLimits = {
+  /** A JWT of the REST face. */
+  accessLife: 15 * minute,
+  lifeMin: hour,
+  lifeMax: 365 * day,
+  perPerson: 50,
+} as const
+
+export const passkeyLimits = { perPerson: 20, challengeLife: 5 * minute } as const
 
 /** Argon2id's parameters: what a client writes, and the least it accepts from a server. RFC 9106 §4. */
 export const argon2Floor = { m: 65_536, t: 3, p: 1 } as const

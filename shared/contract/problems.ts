@@ -54,6 +54,12 @@ export const problemTable = {
   'wrong-code': [400, 'BAD_REQUEST', 'never'],
   'code-spent': [400, 'BAD_REQUEST', 'never'],
   'weak-password': bad,
+  /** The password has to be typed once more: `account.confirm`, then the same call again. */
+  'confirm-needed': [403, 'FORBIDDEN', 'login'],
+  /** An API token is not allowed this. */
+  'scope-missing': [403, 'FORBIDDEN', 'never'],
+  'passkey-refused': bad,
+  'passkey-unsupported': bad,
   'registration-closed': [403, 'FORBIDDEN', 'never'],
   'invitation-needed': [403, 'FORBIDDEN', 'never'],
   'origin-refused': [403, 'FORBIDDEN', 'never'],
@@ -81,6 +87,9 @@ export const problemTable = {
   'kdf-refused': bad,
   'key-file-refused': bad,
   'wrong-passphrase': bad,
+  'wrong-recovery-key': bad,
+  /** The server names another identity, or another chain, as one's own. */
+  'own-identity-changed': [409, 'CONFLICT', 'never'],
   locked: bad,
   'keys-gone': bad,
   network: [503, 'SERVICE_UNAVAILABLE', 'later'],

@@ -1,9 +1,10 @@
 /** Brings a database forward, one version after the other; SQLite's own `user_version` says where it stands. */
 import type { Database } from './database.ts'
 import { migration001 } from './migration-001.ts'
+import { migration002 } from './migration-002.ts'
 
 /** The SQL of version 1, 2, … in this order. */
-const released: readonly string[] = [migration001]
+const released: readonly string[] = [migration001, migration002]
 
 /**
  * Runs the versions that `database` has not had, all in one transaction: a crash leaves the version that was. Throws an

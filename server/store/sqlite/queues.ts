@@ -43,9 +43,11 @@ export function openAnswers(database: Database): Answers {
   })
   const getting = rows.one('WHERE user_id = ? AND key = ?')
   const sweeping = database.prepare('DELETE FROM answers WHERE keep_until < ?')
+  const deletingOfUser = database.prepare('DELETE FROM answers WHERE user_id = ?')
   return {
     get: async (userId, key) => getting(userId, key),
     insert: async answer => rows.insert(answer),
+    deleteOfUser: async userId => void deletingOfUser.run(userId),
     sweep: async now => sweeping.run(now),
   }
 }

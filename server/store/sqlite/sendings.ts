@@ -1,5 +1,5 @@
 /** Tables about what is sent: transfers, slots, and each person's list of changes. */
-import type { SlotId, TransferId } from '#shared/contract/ids.ts'
+import { type SlotId, type TransferId, userId } from '#shared/contract/ids.ts'
 import type { SlotRecord, TransferRecord } from '../records.ts'
 import { changeRecord, slotRecord, transferRecord } from '../records-schema.ts'
 import type { Changes, Slots, Transfers } from '../store.ts'
@@ -24,6 +24,7 @@ const transferShape: Shape<TransferRecord> = {
 export function openTransfers(database: Database): Transfers {
   const { rows, ...documents } = openDocuments<TransferId, TransferRecord>(database, transferShape)
   const byBlob = rows.one('WHERE blob_id = ?')
+  const ofSender = rows.many('WHERE sender = ? ORDER BY rowid')
   const bytesOf = database.prepare('SELECT sum(bytes_held) FROM transfers WHERE sender = ? AND bytes_held > 0')
   const due = rows.many('WHERE due_at <= ? ORDER BY due_at LIMIT ?')
   const withBlobToDelete = rows.many('WHERE blob_to_delete = 1 LIMIT ?')
@@ -31,6 +32,7 @@ export function openTransfers(database: Database): Transfers {
   return {
     ...documents,
     byBlob: async blobId => byBlob(blobId),
+    ofSender: async sender => ofSender(sender),
     bytesOf: async sender => Number(bytesOf.first(sender) ?? 0),
     due: async (now, limit) => due(now, limit),
     withBlobToDelete: async limit => withBlobToDelete(limit),
@@ -45,15 +47,22 @@ export function openSlots(database: Database): Slots {
     columns: {
       slot_id: slot => slot.slotId,
       transfer_id: slot => slot.transferId,
+      owner: slot => slot.owner,
+      sender: slot => slot.sender,
       has_pending: hasPending,
       version: slot => slot.version,
     },
   })
   const ofTransfer = rows.many('WHERE transfer_id = ?')
+  const ofOwner = rows.many('WHERE owner = ?')
+  const givers = database.prepare('SELECT DISTINCT sender FROM slots WHERE owner = ?')
+  const takers = database.prepare('SELECT DISTINCT owner FROM slots WHERE sender = ?')
   const withPending = rows.many('WHERE has_pending = 1 LIMIT ?')
   return {
     ...documents,
     ofTransfer: async transferId => ofTransfer(transferId),
+    ofOwner: async owner => ofOwner(owner),
+    peersOf: async id => [...new Set([...givers.all(id), ...takers.all(id)])].map(peer => userId.parse(peer)),
     withPending: async limit => withPending(limit),
   }
 }
@@ -67,14 +76,16 @@ export function openChanges(database: Database): Changes {
   const listed = rows.one('WHERE user_id = ? AND change_id = ?')
   const head = database.prepare('SELECT max(seq) FROM changes WHERE user_id = ?')
   const after = rows.many('WHERE user_id = ? AND seq > ? ORDER BY seq LIMIT ?')
+  const deletingOfUser = database.prepare('DELETE FROM changes WHERE user_id = ?')
   return {
     insert: async change => {
       if (rows.insert(change)) return 'inserted'
       // Changes are never deleted, so what refused the row is still there to be read.
       return listed(change.userId, change.changeId) === null ? 'taken' : 'listed'
     },
-    head: async userId => Number(head.first(userId) ?? 0),
-    after: async (userId, seq, limit) => after(userId, seq, limit),
+    head: async id => Number(head.first(id) ?? 0),
+    after: async (id, seq, limit) => after(id, seq, limit),
+    deleteOfUser: async id => void deletingOfUser.run(id),
   }
 }
 

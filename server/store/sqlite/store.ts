@@ -3,7 +3,7 @@ import { makeId, randomBytes, type StoreEpoch, storeEpoch } from '#shared/contra
 import type { Store } from '../store.ts'
 import { type Database, openDatabase } from './database.ts'
 import { migrate } from './migrations.ts'
-import { openCards, openRegistrations, openSessions, openUsers } from './people.ts'
+import { openAttempts, openCards, openRegistrations, openSessions, openTokens, openUsers } from './people.ts'
 import { openAnswers, openMailQueue, openTickets } from './queues.ts'
 import { openChanges, openSlots, openTransfers } from './sendings.ts'
 
@@ -36,7 +36,9 @@ export function storeOn(database: Database, random: (length: number) => Uint8Arr
     epoch: async () => epoch,
     users: openUsers(database),
     registrations: openRegistrations(database),
+    attempts: openAttempts(database),
     sessions: openSessions(database),
+    tokens: openTokens(database),
     cards: openCards(database),
     transfers: openTransfers(database),
     slots: openSlots(database),
