@@ -2,6 +2,7 @@
 import type { ServerFacts } from '#shared/contract/account.ts'
 import type { SlotId, TransferId, UserId } from '#shared/contract/ids.ts'
 import type { ProblemCode, ProblemData } from '#shared/contract/problems.ts'
+import type { SafetyActions } from './safety-views.ts'
 
 /** A value that changes: React reads it with `useSyncExternalStore`. `get` returns the same object until it changes. */
 export interface Live<T> {
@@ -197,7 +198,7 @@ export interface Abilities {
 }
 
 /** Everything a person can do. Calls that fail throw a `Problem`; what goes on by itself shows in the live lists. */
-export interface App {
+export interface App extends SafetyActions {
   readonly abilities: Abilities
   readonly session: Live<Session>
   readonly connection: Live<Connection>
@@ -215,6 +216,7 @@ export interface App {
   resendCode(): Promise<void>
   /** Leaves the verifying state for the first page. */
   abandonRegistration(): Promise<void>
+  /** Where a second factor is asked for, it resolves with `loginStep` set; `finishLogIn` goes on. */
   logIn(input: { email: string; password: string }): Promise<void>
   logOut(): Promise<void>
   lock(): void

@@ -1,5 +1,13 @@
 /** What the page asks of the crypto worker, and what it hears: plain, structured-cloneable values. */
-import type { CardJson, KdfParams, KeyBundle } from '#shared/contract/account.ts'
+import type {
+  CardJson,
+  KdfParams,
+  KeyBundle,
+  PasskeyWrap,
+  PasswordWrap,
+  RecoveryWrap,
+  SealedKeys,
+} from '#shared/contract/account.ts'
 import type { DownloadGrant, Grant, Part, ReceiptJson } from '#shared/contract/transfer.ts'
 
 /** Facts about the identity that the worker holds open. `identityHash` is base64url. */
@@ -140,6 +148,51 @@ export interface CryptoWorker {
   openKeys(input: { userId: string; bundle: KeyBundle }): Promise<IdentityFacts>
   /** {@link prepareLogin} with the bundle's own parameters, then {@link openKeys}: works offline. */
   unlock(input: { userId: string; bundle: KeyBundle; password: string }): Promise<IdentityFacts>
+
+  /** The login secret of a password, for `account.confirm`; nothing is prepared or opened by it. */
+  loginSecretOf(input: { password: string; kdf: KdfParams }): Promise<string>
+  /** The open account key under a new password. */
+  wrapUnderPassword(input: { password: string; kdf: KdfParams }): Promise<{ loginSecret: string; wrap: PasswordWrap }>
+  /** A recovery key (32 characters, drawn here) and the wrap that it opens. The key is shown once and kept nowhere. */
+  makeRecoveryKit(input: { now: number }): Promise<{ recoveryKey: string; wrap: RecoveryWrap }>
+  /** The drill: throws `wrong-recovery-key` unless the key opens this wrap, to the account key that is open. */
+  tryRecoveryKey(input: { recoveryKey: string; wrap: RecoveryWrap }): Promise<void>
+  /** Opens a bundle with its recovery wrap; `wrong-recovery-key`, `card-refused`. */
+  unlockWithRecoveryKey(input: { userId: string; bundle: KeyBundle; recoveryKey: string }): Promise<IdentityFacts>
+  /** The open account key under a passkey's PRF output (32 bytes; zeroed afterwards). */
+  wrapUnderPasskey(input: { prf: Uint8Array<ArrayBuffer>; credentialId: string; salt: string }): Promise<PasskeyWrap>
+  /** `passkey-refused` where this passkey does not open its wrap. */
+  unlockWithPasskey(input: {
+    userId: string
+    bundle: KeyBundle
+    credentialId: string
+    prf: Uint8Array<ArrayBuffer>
+  }): Promise<IdentityFacts>
+
+  /** The next card and the private keys sealed anew. Nothing is used before {@link adoptKeys}: store it first. */
+  rotateKeys(input: { now: number }): Promise<{ card: CardJson; keys: SealedKeys }>
+  /** Takes up a bundle under the account key that is open; `card-refused` unless its card follows in the chain. */
+  adoptKeys(input: { bundle: KeyBundle }): Promise<IdentityFacts>
+  /** The older encryption keys that are held, newest first; `kid` base64url. */
+  olderKeys(): Promise<{ readonly keys: readonly { kid: string; retiredAt: number }[]; readonly deleteOlder: boolean }>
+  /** The private keys sealed anew without those named by `drop`, and with the person's choice about older keys. */
+  resealKeys(input: { drop: readonly string[]; deleteOlder: boolean }): Promise<SealedKeys>
+  /**
+   * A new account key with a new password, recovery key and encryption key. Nothing is used before
+   * {@link adoptRenewed}; {@link resealCells} writes local rows for it.
+   */
+  renewKeys(input: { password: string; kdf: KdfParams; now: number }): Promise<{
+    bundle: KeyBundle
+    loginSecret: string
+    recoveryKey: string
+  }>
+  /** Opens cells under the account key of now and seals them under the renewed one; `null` for one that does not open. */
+  resealCells(cells: readonly Cell[]): Promise<readonly (Cell | null)[]>
+  adoptRenewed(): Promise<IdentityFacts>
+  /** `finishRecoveryInput`'s signature; base64url in and out. */
+  signRecovery(input: { challenge: string; loginSecret: string }): Promise<string>
+  /** FORMAT.md's PEM file of the open identity, encrypted under a passphrase. */
+  exportKeyFile(input: { passphrase: string; name: string; address: string }): Promise<string>
 
   sealCells(
     cells: readonly { type: string; record: string; version: number; value: unknown }[],
