@@ -9,9 +9,11 @@ import { times } from '#shared/contract/limits.ts'
 import { openFileBlobs } from './blob/files.ts'
 import { openLocalBus } from './bus/local.ts'
 import type { Config } from './config.ts'
+import { addressOf } from './http/address.ts'
 import { makeApp } from './http/app.ts'
 import type { Letters } from './http/mailbox.ts'
-import { isOurOrigin } from './http/security.ts'
+import { isOurOrigin } from './http/origins.ts'
+import type { Limits } from './limits/limits.ts'
 import { openMemoryLimits } from './limits/memory.ts'
 import { makeLogger, plainError } from './log.ts'
 import { openFolderMailer } from './mail/folder.ts'
@@ -41,6 +43,8 @@ export interface BuildOptions {
   readonly cleanupEvery?: number
   /** How long a feed's socket may stay without a ticket, in milliseconds. */
   readonly ticketWait?: number
+  /** Who keeps budgets, where it is not this process's memory. */
+  readonly limits?: Limits
 }
 
 const localNames = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -60,7 +64,7 @@ export async function buildServer(config: Config, options: BuildOptions = {}): P
     store,
     blobs,
     bus,
-    limits: openMemoryLimits(),
+    limits: options.limits ?? openMemoryLimits(),
     rules: config,
     secret,
     now,
@@ -68,16 +72,28 @@ export async function buildServer(config: Config, options: BuildOptions = {}): P
     warn,
   }
   const server = createServer(serverTimes)
+  server.maxConnections = mostConnections
   const publicUrl = () => config.publicUrl?.replace(/\/$/, '') ?? `http://localhost:${portOf(server)}`
   const secure = config.publicUrl?.startsWith('https:') ?? false
   const post = await openMailer(config, data)
   const services = await makeServices(ground, { mailer: post.mailer, publicUrl, secure, directBlobs: blobs })
   const letters = isLocal(config) ? post.letters : null
-  const app = makeApp({ services, publicUrl, secure, letters, clientFolder: clientFolder(config), warn })
+  const { corsOrigins, proxies } = config
+  const app = makeApp({
+    services,
+    publicUrl,
+    corsOrigins,
+    proxies,
+    secure,
+    letters,
+    clientFolder: clientFolder(config),
+    warn,
+  })
   server.on('request', app)
   const feed = await serveFeed(server, {
     services,
-    isOurOrigin: request => isOurOrigin(request, { publicUrl }),
+    isOurOrigin: request => isOurOrigin(request, { publicUrl, corsOrigins }),
+    addressOf: request => addressOf(request, proxies),
     ...(options.ticketWait === undefined ? {} : { ticketWait: options.ticketWait }),
   })
   const closeAll = async () => {
@@ -113,6 +129,9 @@ const serverTimes = {
   keepAliveTimeout: 65 * times.second,
   maxHeaderSize: 16 * 1024,
 }
+
+/** Sockets that are open at once: far more than one machine's people need, far fewer than exhaust it (THREATS T19). */
+const mostConnections = 10_000
 
 const portOf = (server: Server) => (server.address() as AddressInfo | null)?.port ?? 0
 

@@ -6,6 +6,18 @@ const bytes = z.coerce.number().int().min(1)
 /** What the contract lets a sender choose at all. */
 const lifetime = z.coerce.number().int().min(transferLimits.expiryMin).max(transferLimits.expiryMax)
 
+const commaList = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(item => item.trim())
+      .filter(Boolean),
+  )
+/** Of http or https, written as browsers write it. */
+const isOrigin = (text: string) => /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
 /** One row a knob; `docs/operations.md` is written from it. */
 export const knobs = {
   port: {
@@ -19,6 +31,16 @@ export const knobs = {
     doc: 'Address at which people reach the app, without a slash at its end. Letters link to it.',
     schema: z.url({ protocol: /^https?$/ }).optional(),
   },
+  corsOrigins: {
+    variable: 'CORS_ORIGINS',
+    doc: 'Further origins that serve the app, separated by commas: their pages may do all that our own may.',
+    schema: commaList.pipe(z.array(z.string().refine(isOrigin, 'origins as https://host:port, nothing after it'))),
+  },
+  proxies: {
+    variable: 'PROXIES',
+    doc: "Proxies of one's own in front of the server: callers are counted by what the outermost writes into X-Forwarded-For.",
+    schema: z.coerce.number().int().min(0).max(5).default(0),
+  },
   dataFolder: { variable: 'DATA_DIR', doc: 'Folder of the embedded store.', schema: z.string().default('./data') },
   registration: {
     variable: 'REGISTRATION',
@@ -28,15 +50,7 @@ export const knobs = {
   invitationCodes: {
     variable: 'INVITATION_CODES',
     doc: 'Codes that let people register, separated by commas.',
-    schema: z
-      .string()
-      .default('')
-      .transform(text =>
-        text
-          .split(',')
-          .map(code => code.trim())
-          .filter(Boolean),
-      ),
+    schema: commaList,
   },
   maxTransferBytes: {
     variable: 'MAX_TRANSFER_BYTES',

@@ -69,7 +69,7 @@ describe('every answer carries the headers', () => {
     expect(answer.status).toBe(status)
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("script-src 'self';")
+    expect(policy).toMatch(/script-src 'self';.*require-trusted-types-for 'script'; trusted-types default$|; sandbox$/)
     expect(policy).toContain("frame-ancestors 'none'")
     expect(policy).not.toMatch(/unsafe-inline|unsafe-eval|\*/)
     expect(Object.fromEntries(headers)).toMatchObject({
@@ -77,6 +77,8 @@ describe('every answer carries the headers', () => {
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-embedder-policy': 'require-corp',
+      'cross-origin-resource-policy': 'same-origin',
       'x-frame-options': 'DENY',
     })
     expect(headers.has('strict-transport-security')).toBe(false)

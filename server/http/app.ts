@@ -5,15 +5,21 @@ import { Problem } from '#shared/contract/problems.ts'
 import { budgets } from '../services/budgets.ts'
 import type { Services } from '../services/services.ts'
 import { appRouter } from '../trpc/router.ts'
+import { addressOf } from './address.ts'
 import { blobRoutes } from './blobs.ts'
 import { type Letters, mailboxRoutes } from './mailbox.ts'
+import { allowConfiguredOrigins, refuseOtherOrigins } from './origins.ts'
 import { answerErrors } from './problems.ts'
-import { refuseOtherOrigins, securityHeaders } from './security.ts'
+import { securityHeaders } from './security.ts'
 import { staticRoutes } from './static.ts'
 
 export interface AppOptions {
   readonly services: Services
   readonly publicUrl: () => string
+  /** Further origins that serve the app. */
+  readonly corsOrigins: readonly string[]
+  /** Proxies of one's own in front of this server. */
+  readonly proxies: number
   /** Whether people reach the app by https. */
   readonly secure: boolean
   /** The development mailbox, where letters go to a folder on this machine. */
@@ -32,17 +38,17 @@ export function makeApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders(options))
+  app.use(async (request, _response, next) => {
+    await services.ground.limits.spend(budgets.requests, addressOf(request, options.proxies))
+    next()
+  })
+  app.use(allowConfiguredOrigins(options))
   app.use(refuseOtherOrigins(options))
   app.get('/healthz', async (_request, response) => {
     await services.ground.store.ping()
     response.json({ alive: true })
   })
   if (services.directBlobs !== null) {
-    app.use('/api/blobs', async (request, _response, next) => {
-      // A grant is what opens a blob; this only bounds how fast somebody may knock.
-      await services.ground.limits.spend(budgets.blobCalls, request.socket.remoteAddress ?? '')
-      next()
-    })
     app.use('/api/blobs', blobRoutes(services.directBlobs))
   }
   app.use('/trpc', trpc(options))
@@ -54,7 +60,7 @@ export function makeApp(options: AppOptions): Express {
   return app
 }
 
-function trpc({ services, warn }: AppOptions) {
+function trpc({ services, proxies, warn }: AppOptions) {
   return createExpressMiddleware({
     router: appRouter,
     maxBodySize: bodyLimit,
@@ -65,7 +71,7 @@ function trpc({ services, warn }: AppOptions) {
       return {
         services,
         who: await services.sessions.whoIs(req.headers.cookie),
-        from: req.socket.remoteAddress ?? '',
+        from: addressOf(req, proxies),
         setCookie: cookie => res.appendHeader('Set-Cookie', cookie),
       }
     },

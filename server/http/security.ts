@@ -1,13 +1,6 @@
-/** Headers of every answer, and which origins may change anything. */
-import type { IncomingMessage } from 'node:http'
+/** Headers of every answer. */
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
-import { Problem } from '#shared/contract/problems.ts'
-
-export interface OriginRules {
-  /** Address at which people reach the app. */
-  readonly publicUrl: () => string
-}
 
 const self = "'self'"
 const none = "'none'"
@@ -36,19 +29,40 @@ function policy(host: string, wasm: boolean): string {
     'form-action': [self],
     'frame-ancestors': [none],
     'object-src': [none],
+    // Scripts and workers start by the one policy of client/trusted-scripts.ts, which knows their names.
+    'require-trusted-types-for': ["'script'"],
+    'trusted-types': ['default'],
   }
+  return written(directives)
+}
+
+/** What an answer that is no page may do where somebody opens it as one: nothing. */
+const notAPage = written({
+  'default-src': [none],
+  'base-uri': [none],
+  'form-action': [none],
+  'frame-ancestors': [none],
+  sandbox: [],
+})
+
+function written(directives: Readonly<Record<string, readonly string[]>>): string {
   return Object.entries(directives)
-    .map(([name, values]) => `${name} ${values.join(' ')}`)
+    .map(([name, values]) => [name, ...values].join(' '))
     .join('; ')
 }
 
 const hostPattern = /^[A-Za-z0-9.:[\]-]{1,255}$/
 const stretchingWorker = /^\/assets\/argon2[^/]*\.js$/
+const noPage = /^\/(trpc|api|healthz)(\/|$)/
 
-/** Sets the headers of OWASP ASVS 3.4, and `x-datacrypt`, by which the client tells our answers from a captive portal's. */
+/**
+ * Sets the headers of OWASP ASVS 3.4, isolation from other sites (HTML §7.1.3, §7.1.4), and `x-datacrypt`, by which the
+ * client tells our answers from a captive portal's. Nothing is kept by caches unless a route says so.
+ */
 export function securityHeaders(options: { secure: boolean }): RequestHandler[] {
   const base = helmet({
     contentSecurityPolicy: false,
+    crossOriginEmbedderPolicy: { policy: 'require-corp' },
     crossOriginOpenerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
     referrerPolicy: { policy: 'no-referrer' },
@@ -60,30 +74,15 @@ export function securityHeaders(options: { secure: boolean }): RequestHandler[] 
     (request, response, next) => {
       const host = request.headers.host ?? ''
       const safeHost = hostPattern.test(host) ? host : 'localhost'
-      response.setHeader('Content-Security-Policy', policy(safeHost, stretchingWorker.test(request.path)))
+      const page = !noPage.test(request.path)
+      response.setHeader(
+        'Content-Security-Policy',
+        page ? policy(safeHost, stretchingWorker.test(request.path)) : notAPage,
+      )
+      response.setHeader('Cache-Control', 'no-store')
       response.setHeader('x-datacrypt', '1')
       response.setHeader('Permissions-Policy', 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()')
       next()
     },
   ]
-}
-
-/**
- * Whether a request comes from our own page: its Origin is the public one, or that of the host it was sent to. Requests
- * without an Origin are not made by pages of others (Fetch §3.2: cross-origin POST and PUT always carry one).
- */
-export function isOurOrigin(request: IncomingMessage, rules: OriginRules): boolean {
-  const { origin, host } = request.headers
-  if (origin === undefined) return request.headers['sec-fetch-site'] !== 'cross-site'
-  if (origin === new URL(rules.publicUrl()).origin) return true
-  return URL.canParse(origin) && new URL(origin).host === host
-}
-
-/** Refuses what another site's page asks us to change (THREATS T16). */
-export function refuseOtherOrigins(rules: OriginRules): RequestHandler {
-  return (request, _response, next) => {
-    const reads = request.method === 'GET' || request.method === 'HEAD'
-    if (!reads && !isOurOrigin(request, rules)) throw new Problem('origin-refused')
-    next()
-  }
 }

@@ -19,7 +19,10 @@ export const budgets = {
   lookups: { name: 'lookups', points: 60, seconds: hour },
   /** Different addresses that one account may look up. */
   lookupsADay: { name: 'lookups-a-day', points: 300, seconds: day },
-  blobCalls: { name: 'blob-calls', points: 30_000, seconds: minute },
+  /** Requests of any kind by network address, before anything looks at them: parts of a fast line are most of it. */
+  requests: { name: 'requests', points: 60_000, seconds: minute },
+  /** Frames of one feed; its browser says two, then a word each twenty seconds. */
+  frames: { name: 'frames', points: 120, seconds: minute },
   /** Cards of people already met; a transfer to a hundred asks a hundred times. */
   cards: { name: 'cards', points: 3000, seconds: hour },
   /** Letters about new transfers; the transfer itself is there in any case (THREATS A28). */

@@ -5,6 +5,7 @@ import { applyWSSHandler } from '@trpc/server/adapters/ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { feedParams } from '#shared/contract/feed.ts'
 import { Problem } from '#shared/contract/problems.ts'
+import { budgets } from '../services/budgets.ts'
 import type { Services } from '../services/services.ts'
 import { sessionEndedTopic, type Who } from '../services/sessions.ts'
 import { feedRouter } from '../trpc/changes.ts'
@@ -15,6 +16,13 @@ const recheck = 4000
 /** A browser that opens more than this many feeds in one session is not ours. */
 const feedsPerSession = 20
 
+/** Sockets of one network address: a large office behind one, and no more. */
+const feedsPerAddress = 1000
+/** Words that one socket may say in its life beside heartbeats; a browser says two. */
+const wordsPerFeed = 200
+/** Close code of a socket that says too much (WebSocket close codes 4000–4999 are the application's). */
+const tooMuch = 4429
+
 /** How long a socket may stay without a ticket. */
 const ticketWait = 10_000
 /** How long a stopping server waits for its feeds to say goodbye. */
@@ -24,6 +32,8 @@ export interface FeedOptions {
   readonly services: Services
   /** Whether a page of this Origin may open the feed. */
   readonly isOurOrigin: (request: IncomingMessage) => boolean
+  /** The network address that a caller is counted by. */
+  readonly addressOf: (request: IncomingMessage) => string
   /** In milliseconds; 10 s where nothing is said. */
   readonly ticketWait?: number
 }
@@ -43,7 +53,7 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
       if (others.length >= feedsPerSession) throw new Problem('too-many-tries')
       open.set(res, who)
       res.once('close', () => open.delete(res))
-      return { services, who, from: req.socket.remoteAddress ?? '', setCookie: () => {} }
+      return { services, who, from: options.addressOf(req), setCookie: () => {} }
     },
   })
   const closeWhere = (ended: (who: Who) => boolean) => {
@@ -60,7 +70,10 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
         .catch(error => services.ground.warn('feed recheck', error))
     }
   }, recheck)
-  wss.on('connection', socket => {
+  const perAddress = countSockets()
+  wss.on('connection', (socket, request: IncomingMessage) => {
+    perAddress.add(options.addressOf(request), socket)
+    boundFrames(services, socket)
     // Who says nothing holds nothing: a ticket lives thirty seconds, and comes at once.
     const patience = setTimeout(
       () => open.has(socket) || socket.close(4401, 'no ticket'),
@@ -74,6 +87,7 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
     // The query only says that parameters follow in the first message; it carries none.
     if (request.url?.split('?')[0] !== '/feed') return refuse(socket, '404 Not Found')
     if (!options.isOurOrigin(request)) return refuse(socket, '403 Forbidden')
+    if (perAddress.of(options.addressOf(request)) >= feedsPerAddress) return refuse(socket, '429 Too Many Requests')
     wss.handleUpgrade(request, socket, head, webSocket => wss.emit('connection', webSocket, request))
   }
   server.on('upgrade', upgrade)
@@ -91,6 +105,38 @@ export async function serveFeed(server: Server, options: FeedOptions): Promise<{
       clearTimeout(patience)
     },
   }
+}
+
+function countSockets() {
+  const counts = new Map<string, number>()
+  const of = (address: string) => counts.get(address) ?? 0
+  return {
+    of,
+    add(address: string, socket: WebSocket) {
+      counts.set(address, of(address) + 1)
+      socket.once('close', () => {
+        counts.set(address, of(address) - 1)
+        if (of(address) === 0) counts.delete(address)
+      })
+    },
+  }
+}
+
+/** Ends a socket that says more than a feed has to say: in a minute, or in its life. */
+function boundFrames(services: Services, socket: WebSocket): void {
+  const key = Buffer.from(services.ground.random(16)).toString('base64url')
+  let words = 0
+  const end = () => {
+    socket.close(tooMuch, 'too many messages')
+    // What it sent meanwhile is not read.
+    socket.pause()
+    setTimeout(() => socket.terminate(), goodbye).unref()
+  }
+  socket.on('message', (data: Buffer) => {
+    if (data.length > 4) words += 1
+    if (words > wordsPerFeed) return end()
+    services.ground.limits.spend(budgets.frames, key).catch(end)
+  })
 }
 
 async function takeWho(services: Services, params: unknown): Promise<Who> {
