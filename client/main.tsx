@@ -1,4 +1,5 @@
 /** Starts the app: what it can do, then what it shows. */
+import './app/trusted-page.ts'
 import { createApp } from './app/app.ts'
 import { mountUi } from './ui/mount.tsx'
 

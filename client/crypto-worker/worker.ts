@@ -1,4 +1,5 @@
 /** The crypto worker: what the page can ask, and which file does it. */
+import './trusted-workers.ts'
 import { expose } from 'comlink'
 import { argon2Floor } from '#shared/contract/limits.ts'
 import { recordNonces } from '#shared/crypto/nonce-recorder.ts'
