@@ -3,12 +3,14 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import express, { type Express } from 'express'
 import { Problem } from '#shared/contract/problems.ts'
 import { budgets } from '../services/budgets.ts'
+import { networkOf } from '../services/places.ts'
 import type { Services } from '../services/services.ts'
 import { appRouter } from '../trpc/router.ts'
 import { addressOf } from './address.ts'
 import { blobRoutes } from './blobs.ts'
+import { browserOf } from './browser.ts'
 import { type Letters, mailboxRoutes } from './mailbox.ts'
-import { allowConfiguredOrigins, refuseOtherOrigins } from './origins.ts'
+import { allowConfiguredOrigins, answerPreflights, refuseOtherOrigins } from './origins.ts'
 import { answerErrors } from './problems.ts'
 import { securityHeaders } from './security.ts'
 import { staticRoutes } from './static.ts'
@@ -38,11 +40,12 @@ export function makeApp(options: AppOptions): Express {
   const app = express()
   app.disable('x-powered-by')
   app.use(securityHeaders(options))
+  app.use(allowConfiguredOrigins(options))
   app.use(async (request, _response, next) => {
     await services.ground.limits.spend(budgets.requests, addressOf(request, options.proxies))
     next()
   })
-  app.use(allowConfiguredOrigins(options))
+  app.use(answerPreflights)
   app.use(refuseOtherOrigins(options))
   app.get('/healthz', async (_request, response) => {
     await services.ground.store.ping()
@@ -68,14 +71,16 @@ function trpc({ services, proxies, warn }: AppOptions) {
     allowMethodOverride: true,
     maxBatchSize: batchLimit,
     async createContext({ req, res }) {
+      const from = networkOf(addressOf(req, proxies))
       return {
         services,
-        who: await services.sessions.whoIs(req.headers.cookie),
-        from: addressOf(req, proxies),
+        ...(await services.callers.of(req.headers, from)),
+        from,
+        browser: browserOf(req.headers),
         setCookie: cookie => res.appendHeader('Set-Cookie', cookie),
       }
     },
-    responseMeta: () => ({ headers: new Headers({ 'Cache-Control': 'no-store' }) }),
+    responseMeta: () => ({ headers: new Headers({ 'Cache-Control': 'no-store', Vary: 'Origin' }) }),
     onError({ error, path }) {
       if (error.code === 'INTERNAL_SERVER_ERROR' && !(error.cause instanceof Problem))
         warn(`call ${path ?? '?'}`, error)

@@ -1,22 +1,34 @@
 /** All services of one server, made from their ground; what the edges are given. */
 import type { DirectBlobs } from '../blob/blob.ts'
 import type { Mailer } from '../mail/mail.ts'
+import { type AccessTokens, makeAccessTokens } from './access.ts'
 import { type Accounts, makeAccounts } from './accounts.ts'
+import { type Callers, makeCallers } from './callers.ts'
 import { makeChanges } from './changes.ts'
 import { type Cleanup, makeCleanup } from './cleanup.ts'
+import { type Devices, makeDevices } from './devices.ts'
 import { type Downloads, makeDownloads } from './downloads.ts'
 import { type Feed, makeFeed } from './feed.ts'
 import type { Ground } from './ground.ts'
 import { type Keys, makeKeys } from './keys.ts'
 import { type Mailouts, makeMailouts } from './mailouts.ts'
-import { makePasswords } from './passwords.ts'
+import { makeNotices, type Notices } from './notices.ts'
+import { makePasswords, type Passwords } from './passwords.ts'
+import { openPlaces } from './places.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
+import { makeTokens, type Tokens } from './tokens.ts'
 import { makeUploads, type Uploads } from './uploads.ts'
 
 export interface Services {
   readonly ground: Ground
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly callers: Callers
+  readonly access: AccessTokens
+  readonly tokens: Tokens
+  readonly devices: Devices
+  readonly notices: Notices
+  readonly passwords: Passwords
   readonly keys: Keys
   readonly uploads: Uploads
   readonly downloads: Downloads
@@ -37,12 +49,22 @@ export interface ServiceOptions {
 
 export async function makeServices(ground: Ground, options: ServiceOptions): Promise<Services> {
   const passwords = await makePasswords(ground.rules.bcryptCost)
-  const sessions = makeSessions(ground, { secure: options.secure })
+  const sessions = makeSessions(ground, { secure: options.secure, places: openPlaces() })
+  const devices = makeDevices(ground, options)
   const mailouts = makeMailouts(ground, options)
+  const notices = makeNotices(ground, { mailouts })
+  const access = makeAccessTokens(ground)
+  const tokens = makeTokens(ground, { notices })
   const changes = makeChanges(ground)
   return {
     ground,
     sessions,
+    callers: makeCallers({ sessions, access, tokens }),
+    access,
+    tokens,
+    devices,
+    notices,
+    passwords,
     mailouts,
     directBlobs: options.directBlobs,
     accounts: makeAccounts(ground, { passwords, sessions, mailouts }),

@@ -9,22 +9,63 @@ import {
 } from '#shared/contract/ids.ts'
 import { sessionLimits, ticketLife, times } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
+import type { TokenScope } from '#shared/contract/sessions.ts'
 import type { SessionRecord } from '../store/records.ts'
+import { changeDocument } from './change.ts'
+import { deviceOf } from './devices.ts'
 import { type Ground, plainHash } from './ground.ts'
+import type { Places } from './places.ts'
 
 /** Who a request or a feed belongs to. */
 export interface Who {
   readonly userId: UserId
+  /** Hash of the bearer behind the call: a session's id, or an API token. */
   readonly sessionHash: string
+  readonly via: 'session' | 'token'
+  /** What an API token may do; empty for a session, which may do all that is its person's. */
+  readonly scopes: readonly TokenScope[]
+}
+
+/** What a new session is, and where it begins; a full one of the app where nothing is said. */
+export interface SessionStart {
+  readonly scope?: SessionRecord['scope']
+  readonly kind?: SessionRecord['kind']
+  readonly from?: string
+  /** User-Agent header, as the browser says. */
+  readonly agent?: string | null
+  readonly installed?: boolean | undefined
+}
+
+export interface NewSession {
+  /** Set-Cookie header. */
+  readonly cookie: string
+  /** The session id itself: what the cookie carries, and what a program keeps as its refresh token. */
+  readonly bearer: string
+  readonly who: Who
 }
 
 export interface Sessions {
   /** A session for a person who has passed every factor; gives the cookie to set. */
-  begin(userId: UserId): Promise<{ cookie: string; who: Who }>
-  /** The person of a request's Cookie header; null for a visitor. */
-  whoIs(cookieHeader: string | undefined): Promise<Who | null>
+  begin(userId: UserId, start?: SessionStart): Promise<NewSession>
+  /** The person of a request's Cookie header; null for a visitor, and for one who is still recovering. */
+  whoIs(cookieHeader: string | undefined, from?: string): Promise<Who | null>
+  /** The standing session of a Cookie header, whatever its scope; notes its use. */
+  ofCookie(cookieHeader: string | undefined, from?: string): Promise<SessionRecord | null>
+  /** The standing session of a hash; notes its use. */
+  ofHash(sessionHash: string, from?: string): Promise<SessionRecord | null>
+  /**
+   * Gives a standing API session another id (RFC 9700 §2.2.2); the one before opens nothing from then on, of two calls
+   * one succeeds. Null where there is no such session.
+   */
+  renew(bearer: string, from?: string): Promise<NewSession | null>
   /** Ends one session, its feeds too; gives the cookie that clears it. */
   end(who: Who): Promise<{ cookie: string }>
+  /** Ends every session of a person but `except` (a hash), their feeds too. */
+  endAll(userId: UserId, except?: string): Promise<void>
+  /** Whether the password was typed in this session within the last minutes. */
+  isConfirmed(who: Who): Promise<boolean>
+  /** The password was typed just now. */
+  confirm(who: Who): Promise<void>
   /** A bearer of one use that opens the feed; told in the feed's first message, never in a URL. */
   makeTicket(who: Who): Promise<string>
   /** The person of a ticket, once; null where it is spent, old or none. */
@@ -39,51 +80,121 @@ export const sessionEndedTopic = 'session-ended'
 export interface SessionOptions {
   /** Whether people reach the app by https: then the cookie is `__Host-` and Secure. */
   readonly secure: boolean
+  readonly places: Places
 }
+
+declare module 'lucia' {
+  interface Register {
+    DatabaseSessionAttributes: SessionStart
+  }
+}
+
+/** The caller behind a session. */
+export const whoOf = (session: SessionRecord): Who => ({
+  userId: session.userId,
+  sessionHash: session.idHash,
+  via: 'session',
+  scopes: [],
+})
 
 export function makeSessions(ground: Ground, options: SessionOptions): Sessions {
   const { store } = ground
-  const lucia = new Lucia(hashingAdapter(ground), {
+  const lucia = new Lucia(hashingAdapter(ground, options.places), {
     sessionExpiresIn: new TimeSpan(sessionLimits.life / times.second, 's'),
     sessionCookie: {
       name: options.secure ? '__Host-datacrypt' : 'datacrypt',
       attributes: { secure: options.secure, sameSite: 'strict', path: '/' },
     },
   })
-  const stands = async (who: Who): Promise<boolean> => {
-    const session = await store.sessions.get(who.sessionHash)
-    return session !== null && session.expiresAt > ground.now()
+  const cookieOf = (bearer: string) => lucia.createSessionCookie(bearer).serialize()
+  const standing = async (sessionHash: string): Promise<SessionRecord | null> => {
+    const session = await store.sessions.get(sessionHash)
+    return session !== null && session.expiresAt > ground.now() ? session : null
+  }
+  const stands = async (who: Who): Promise<boolean> => (await standing(who.sessionHash)) !== null
+  const noteUse = async (session: SessionRecord, from = ''): Promise<void> => {
+    if (ground.now() - session.lastUsedAt < sessionLimits.useStep) return
+    const place = await options.places.of(from)
+    // Where somebody else was faster the use is noted, too.
+    await store.sessions.swap({ ...session, lastUsedAt: ground.now(), place })
+  }
+  const ofHash = async (sessionHash: string, from?: string) => {
+    const session = await standing(sessionHash)
+    if (session !== null) await noteUse(session, from)
+    return session
+  }
+  const ofCookie = async (cookieHeader: string | undefined, from?: string) => {
+    const id = readCookie(lucia, cookieHeader)
+    if (id === null) return null
+    const { session } = await lucia.validateSession(id)
+    return session === null ? null : ofHash(plainHash(id), from)
+  }
+  const endHash = async (sessionHash: string): Promise<void> => {
+    await store.sessions.delete(sessionHash)
+    await ground.bus.publish(sessionEndedTopic, sessionHash)
   }
   return {
-    async begin(userId) {
-      const session = await lucia.createSession(userId, {})
-      const who = { userId, sessionHash: plainHash(session.id) }
-      return { cookie: lucia.createSessionCookie(session.id).serialize(), who }
+    ofHash,
+    ofCookie,
+    stands,
+    async begin(userId, start = {}) {
+      const { id } = await lucia.createSession(userId, start)
+      return {
+        cookie: cookieOf(id),
+        bearer: id,
+        who: { userId, sessionHash: plainHash(id), via: 'session', scopes: [] },
+      }
     },
-    async whoIs(cookieHeader) {
-      const id = readCookie(lucia, cookieHeader)
-      if (id === null) return null
-      const { session } = await lucia.validateSession(id)
-      return session === null ? null : { userId: userIdSchema.parse(session.userId), sessionHash: plainHash(id) }
+    async whoIs(cookieHeader, from) {
+      const session = await ofCookie(cookieHeader, from)
+      return session?.scope === 'full' ? whoOf(session) : null
+    },
+    async renew(bearer, from) {
+      const session = await ofHash(plainHash(bearer), from)
+      if (session?.kind !== 'api' || session.scope !== 'full') return null
+      const fresh = Buffer.from(ground.random(32)).toString('base64url')
+      const held = await store.sessions.get(session.idHash)
+      // Whoever ends the old one is who may begin the new one.
+      if (held === null || !(await store.sessions.swap({ ...held, expiresAt: 0 }))) return null
+      const renewed = { ...held, idHash: plainHash(fresh), version: 0 }
+      await store.sessions.insert(renewed)
+      await endHash(held.idHash)
+      return { cookie: cookieOf(fresh), bearer: fresh, who: whoOf(renewed) }
     },
     async end(who) {
-      await store.sessions.delete(who.sessionHash)
-      await ground.bus.publish(sessionEndedTopic, who.sessionHash)
+      await endHash(who.sessionHash)
       return { cookie: lucia.createBlankSessionCookie().serialize() }
+    },
+    async endAll(userId, except) {
+      const sessions = await store.sessions.ofUser(userId)
+      for (const { idHash } of sessions) if (idHash !== except) await endHash(idHash)
+    },
+    async isConfirmed(who) {
+      const session = await standing(who.sessionHash)
+      return session !== null && ground.now() - session.confirmedAt < sessionLimits.confirmed
+    },
+    async confirm(who) {
+      const confirmedAt = ground.now()
+      await changeDocument(store.sessions, who.sessionHash, session => ({ ...session, confirmedAt }))
     },
     async makeTicket(who) {
       const ticket = Buffer.from(ground.random(32)).toString('base64url')
-      await store.tickets.insert({ ...who, idHash: plainHash(ticket), expiresAt: ground.now() + ticketLife })
+      const { userId, sessionHash } = who
+      await store.tickets.insert({
+        userId,
+        sessionHash,
+        idHash: plainHash(ticket),
+        expiresAt: ground.now() + ticketLife,
+      })
       return ticket
     },
     async takeTicket(ticket) {
       const record = await store.tickets.take(plainHash(ticket))
       if (record === null || record.expiresAt <= ground.now()) return null
-      const who = { userId: record.userId, sessionHash: record.sessionHash }
       // Logging out in between ends the ticket too.
-      return (await stands(who)) ? who : null
+      const session = await standing(record.sessionHash)
+      return session?.scope === 'full' ? whoOf(session) : null
     },
-    stands,
   }
 }
 
@@ -99,7 +210,7 @@ function readCookie(lucia: Lucia, header = ''): string | null {
 }
 
 /** Lucia's port to our store. The id that lucia knows is the cookie's; the id that the store knows is its hash. */
-function hashingAdapter(ground: Ground): Adapter {
+function hashingAdapter(ground: Ground, places: Places): Adapter {
   const { store, now } = ground
   const toLucia = (id: string, record: SessionRecord) => ({
     id,
@@ -118,21 +229,9 @@ function hashingAdapter(ground: Ground): Adapter {
       const records = await store.sessions.ofUser(userIdSchema.parse(userId))
       return records.map(record => toLucia(record.idHash, record))
     },
-    async setSession(session) {
-      const record: SessionRecord = {
-        version: 0,
-        idHash: plainHash(session.id),
-        sessionId: makeId<SessionId>(sessionIdSchema, ground.random),
-        userId: userIdSchema.parse(session.userId),
-        kind: 'app',
-        scope: 'full',
-        device: { browser: null, system: null, installed: false },
-        place: { kind: 'unknown' },
-        createdAt: now(),
-        lastUsedAt: now(),
-        confirmedAt: now(),
-        expiresAt: now() + sessionLimits.life,
-      }
+    async setSession({ id, userId, attributes }) {
+      const place = await places.of(attributes.from ?? '')
+      const record = newSession(ground, { id, userId: userIdSchema.parse(userId), start: attributes, place })
       if (!(await store.sessions.insert(record))) throw new Problem('conflict')
     },
     // A session's life is absolute: lucia would have it slide.
@@ -142,5 +241,31 @@ function hashingAdapter(ground: Ground): Adapter {
     async deleteExpiredSessions() {
       await store.sessions.sweep(now())
     },
+  }
+}
+
+interface NewSessionFacts {
+  readonly id: string
+  readonly userId: UserId
+  readonly start: SessionStart
+  readonly place: SessionRecord['place']
+}
+
+function newSession(ground: Ground, { id, userId, start, place }: NewSessionFacts): SessionRecord {
+  const now = ground.now()
+  const scope = start.scope ?? 'full'
+  return {
+    version: 0,
+    idHash: plainHash(id),
+    sessionId: makeId<SessionId>(sessionIdSchema, ground.random),
+    userId,
+    kind: start.kind ?? 'app',
+    scope,
+    device: { ...deviceOf(start.agent ?? null), installed: start.installed ?? false },
+    place,
+    createdAt: now,
+    lastUsedAt: now,
+    confirmedAt: now,
+    expiresAt: now + (scope === 'full' ? sessionLimits.life : sessionLimits.recoveryLife),
   }
 }

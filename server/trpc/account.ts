@@ -1,6 +1,6 @@
 /** Registering, logging in and out. */
 import * as contract from '#shared/contract/account.ts'
-import { open, personal, router } from './base.ts'
+import { open, router, session } from './base.ts'
 
 export const accountRouter = router({
   facts: open.query(({ ctx }) => ctx.services.accounts.facts()),
@@ -25,9 +25,9 @@ export const accountRouter = router({
     ctx.setCookie(cookie)
     return account
   }),
-  logOut: personal.mutation(async ({ ctx }) => {
+  logOut: session.mutation(async ({ ctx }) => {
     const { cookie } = await ctx.services.sessions.end(ctx.who)
     ctx.setCookie(cookie)
   }),
-  me: personal.query(({ ctx }) => ctx.services.accounts.me(ctx.who)),
+  me: session.query(({ ctx }) => ctx.services.accounts.me(ctx.who)),
 })

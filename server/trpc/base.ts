@@ -1,15 +1,20 @@
-/** Context, error translation and the two kinds of procedure. */
+/** Context, error translation and the kinds of procedure. */
 import { initTRPC, TRPCError } from '@trpc/server'
 import { Problem } from '#shared/contract/problems.ts'
+import type { TokenScope } from '#shared/contract/sessions.ts'
 import { budgets } from '../services/budgets.ts'
+import type { Browser } from '../services/devices.ts'
 import type { Services } from '../services/services.ts'
 import type { Who } from '../services/sessions.ts'
 
 export interface Context {
   readonly services: Services
   readonly who: Who | null
-  /** Network address of the caller, for limits alone. */
+  /** The person of a session from a reset: {@link recovering} alone looks at it. */
+  readonly recovering?: Who | null
+  /** The caller's network, for limits and the list of sessions. */
   readonly from: string
+  readonly browser?: Browser
   readonly setCookie: (cookie: string) => void
 }
 
@@ -56,8 +61,32 @@ export { makeRouter as router }
 /** Anybody may call it. */
 export const open = t.procedure.use(translate).use(limited)
 
-/** Only with a session; `ctx.who` is the person. Throws `logged-out`. */
-export const personal = open.use(({ ctx, next }) => {
+/**
+ * Only for a person: with a full session, or with an API token that has `scope`. `ctx.who` is the person. Throws
+ * `logged-out`, or `scope-missing` for a token.
+ */
+export const personal = (scope: TokenScope) =>
+  open.use(({ ctx, next }) => {
+    if (ctx.who === null) throw new Problem('logged-out')
+    if (ctx.who.via === 'token' && !ctx.who.scopes.includes(scope)) throw new Problem('scope-missing')
+    return next({ ctx: { ...ctx, who: ctx.who } })
+  })
+
+/** Only with a full session, by cookie or JWT: never with an API token (`scope-missing`). */
+export const session = open.use(({ ctx, next }) => {
   if (ctx.who === null) throw new Problem('logged-out')
+  if (ctx.who.via === 'token') throw new Problem('scope-missing')
   return next({ ctx: { ...ctx, who: ctx.who } })
+})
+
+/** A session in which the password was typed within the last ten minutes; else `confirm-needed`. */
+export const sensitive = session.use(async ({ ctx, next }) => {
+  if (!(await ctx.services.sessions.isConfirmed(ctx.who))) throw new Problem('confirm-needed')
+  return next()
+})
+
+/** Only with a session from a reset; `ctx.who` is the person who comes back. Throws `logged-out`. */
+export const recovering = open.use(({ ctx, next }) => {
+  if (ctx.recovering === undefined || ctx.recovering === null) throw new Problem('logged-out')
+  return next({ ctx: { ...ctx, who: ctx.recovering } })
 })

@@ -2,12 +2,14 @@
 import { tracked } from '@trpc/server'
 import { pullInput } from '#shared/contract/feed.ts'
 import { budgets } from '../services/budgets.ts'
-import { personal, router } from './base.ts'
+import { personal, router, session } from './base.ts'
 
 export const changesRouter = router({
-  pull: personal.input(pullInput).query(({ ctx, input }) => ctx.services.feed.pull(ctx.who, input.seq)),
+  pull: personal('transfers:read')
+    .input(pullInput)
+    .query(({ ctx, input }) => ctx.services.feed.pull(ctx.who, input.seq)),
   /** A bearer of one use for the feed's first message. */
-  ticket: personal.mutation(async ({ ctx }) => {
+  ticket: session.mutation(async ({ ctx }) => {
     await ctx.services.ground.limits.spend(budgets.tickets, ctx.who.userId)
     return { ticket: await ctx.services.sessions.makeTicket(ctx.who) }
   }),
@@ -15,7 +17,7 @@ export const changesRouter = router({
 
 /** Served on the WebSocket alone. */
 export const feedRouter = router({
-  knocks: personal.subscription(async function* ({ ctx, signal }) {
+  knocks: session.subscription(async function* ({ ctx, signal }) {
     const ended = signal ?? new AbortController().signal
     for await (const knock of ctx.services.feed.knocks(ctx.who, ended)) yield tracked(String(knock.head), knock)
   }),
