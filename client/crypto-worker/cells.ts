@@ -1,7 +1,7 @@
 /** Small records under the account key, each bound to its person, record, type and version. */
 import { encodeBase64 } from '#shared/format/base64.ts'
 import { type Bytes, utf8, utf8Text } from '#shared/format/bytes.ts'
-import type { OpenKeys } from './keys.ts'
+import type { OpenKeys } from './key-open.ts'
 import type { Cell } from './orders.ts'
 import { bindingOf, openBox, sealBox } from './sealed-box.ts'
 
@@ -25,6 +25,21 @@ export function openCells(keys: OpenKeys, cells: readonly Cell[]): Promise<reado
     cells.map(async cell => {
       const plain = await openBox(keys.accountKey, { sealed: cell.sealed, binding: cellBinding(keys, cell) })
       return plain === null ? null : parseValue(plain)
+    }),
+  )
+}
+
+/** Seals records anew under other keys, in their order; one that `from` does not open is `null`. */
+export function moveCells(
+  { from, to }: { from: OpenKeys; to: OpenKeys },
+  cells: readonly Cell[],
+): Promise<readonly (Cell | null)[]> {
+  return Promise.all(
+    cells.map(async cell => {
+      const plain = await openBox(from.accountKey, { sealed: cell.sealed, binding: cellBinding(from, cell) })
+      if (plain === null) return null
+      const { type, record, version } = cell
+      return { type, record, version, sealed: await sealBox(to.accountKey, { plain, binding: cellBinding(to, cell) }) }
     }),
   )
 }

@@ -31,7 +31,7 @@ export function makeCryptoWorker(options: {
   const shelfOf = async (kind: 'opfs' | 'memory'): Promise<Shelf> => (kind === 'memory' ? inMemory : onDisk())
 
   return {
-    ...keyDoor(keys),
+    ...keys.door,
     sealCells: async cells => sealCells(keys.current(), cells),
     openCells: async cells => openCells(keys.current(), cells),
     cardFacts,
@@ -68,11 +68,6 @@ export function makeCryptoWorker(options: {
       if (await canShelve()) await (await onDisk()).clear(jobId)
     },
   }
-}
-
-function keyDoor(keys: ReturnType<typeof makeKeys>) {
-  const { prepareLogin, createKeys, openKeys, unlock } = keys
-  return { prepareLogin, createKeys, openKeys, unlock }
 }
 
 function jobDoor({ pause, resume, abort }: Jobs) {

@@ -20,6 +20,22 @@ export function openCryptoWorker(start: () => Worker = startWorker): CryptoWorke
     createKeys: input => door.createKeys(input),
     openKeys: input => door.openKeys(input),
     unlock: input => door.unlock(input),
+    loginSecretOf: input => door.loginSecretOf(input),
+    wrapUnderPassword: input => door.wrapUnderPassword(input),
+    makeRecoveryKit: input => door.makeRecoveryKit(input),
+    tryRecoveryKey: input => door.tryRecoveryKey(input),
+    unlockWithRecoveryKey: input => door.unlockWithRecoveryKey(input),
+    wrapUnderPasskey: input => door.wrapUnderPasskey(moved(input)),
+    unlockWithPasskey: input => door.unlockWithPasskey(moved(input)),
+    rotateKeys: input => door.rotateKeys(input),
+    adoptKeys: input => door.adoptKeys(input),
+    olderKeys: () => door.olderKeys(),
+    resealKeys: input => door.resealKeys(input),
+    renewKeys: input => door.renewKeys(input),
+    resealCells: cells => door.resealCells(cells),
+    adoptRenewed: () => door.adoptRenewed(),
+    signRecovery: input => door.signRecovery(input),
+    exportKeyFile: input => door.exportKeyFile(input),
     sealCells: cells => door.sealCells(cells),
     openCells: cells => door.openCells(cells),
     cardFacts: card => door.cardFacts(card),
@@ -46,6 +62,11 @@ function startWorker(): Worker {
 /** A stream's port is moved into the worker; everything else is copied. */
 function sent(job: SaveJob): SaveJob {
   return job.target.kind === 'stream' ? transfer(job, [job.target.port]) : job
+}
+
+/** What a passkey gave is moved too: the page keeps no copy. */
+function moved<T extends { readonly prf: Uint8Array<ArrayBuffer> }>(input: T): T {
+  return transfer(input, [input.prf.buffer])
 }
 
 function forget(call: Promise<void>): void {
