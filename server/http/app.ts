@@ -3,12 +3,10 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import express, { type Express } from 'express'
 import { Problem } from '#shared/contract/problems.ts'
 import { budgets } from '../services/budgets.ts'
-import { networkOf } from '../services/places.ts'
 import type { Services } from '../services/services.ts'
 import { appRouter } from '../trpc/router.ts'
 import { addressOf } from './address.ts'
 import { blobRoutes } from './blobs.ts'
-import { browserOf } from './browser.ts'
 import { type Letters, mailboxRoutes } from './mailbox.ts'
 import { allowConfiguredOrigins, answerPreflights, refuseOtherOrigins } from './origins.ts'
 import { answerErrors } from './problems.ts'
@@ -71,12 +69,10 @@ function trpc({ services, proxies, warn }: AppOptions) {
     allowMethodOverride: true,
     maxBatchSize: batchLimit,
     async createContext({ req, res }) {
-      const from = networkOf(addressOf(req, proxies))
       return {
         services,
-        ...(await services.callers.of(req.headers, from)),
-        from,
-        browser: browserOf(req.headers),
+        who: await services.sessions.whoIs(req.headers.cookie),
+        from: addressOf(req, proxies),
         setCookie: cookie => res.appendHeader('Set-Cookie', cookie),
       }
     },

@@ -47,20 +47,24 @@ const allowed = {
 }
 const exposed = 'accept-ranges, content-range, retry-after, x-datacrypt'
 
-/** CORS (Fetch §3.3) for the configured origins, and no word of it to any other. It answers their preflights. */
+/** CORS (Fetch §3.3) for the configured origins, and no word of it to any other. */
 export function allowConfiguredOrigins(rules: OriginRules): RequestHandler {
   return (request, response, next) => {
     response.vary('Origin')
     const { origin } = request.headers
-    if (origin === undefined || !rules.corsOrigins.includes(origin)) return next()
-    response.setHeader('Access-Control-Allow-Origin', origin)
-    response.setHeader('Access-Control-Allow-Credentials', 'true')
-    response.setHeader('Access-Control-Expose-Headers', exposed)
-    if (!isPreflight(request)) return next()
-    for (const [name, value] of Object.entries(allowed)) response.setHeader(name, value)
-    response.status(204).end()
+    if (origin !== undefined && rules.corsOrigins.includes(origin)) {
+      response.setHeader('Access-Control-Allow-Origin', origin)
+      response.setHeader('Access-Control-Allow-Credentials', 'true')
+      response.setHeader('Access-Control-Expose-Headers', exposed)
+    }
+    next()
   }
 }
 
-const isPreflight = (request: IncomingMessage) =>
-  request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+/** Answers the preflights of those that {@link allowConfiguredOrigins} let in. */
+export const answerPreflights: RequestHandler = (request, response, next) => {
+  const asked = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
+  if (!asked || !response.hasHeader('Access-Control-Allow-Origin')) return next()
+  for (const [name, value] of Object.entries(allowed)) response.setHeader(name, value)
+  response.status(204).end()
+}
