@@ -55,6 +55,7 @@ export const userRecord = z.object({
   factors: z.exactOptional(factors),
   devices: z.exactOptional(z.array(z.object({ idHash: text, since: whole }))),
   news: z.exactOptional(z.object({ changeId: text })),
+  leaving: z.exactOptional(z.object({ email: text })),
 }) satisfies z.ZodMiniType<UserRecord>
 
 export const registrationRecord = z.object({

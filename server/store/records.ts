@@ -30,6 +30,8 @@ export interface UserRecord extends Versioned {
   readonly devices?: readonly KnownDevice[]
   /** The person's card is another one, and the people who know them are still to be told. */
   readonly news?: CardNews
+  /** The account is being deleted: everything else of this record is empty, and `news` keeps it findable. */
+  readonly leaving?: Leaving
 }
 
 /** Second factors that a person has set up. */
@@ -66,6 +68,12 @@ export interface KnownDevice {
   /** SHA-256 of the cookie, base64url. */
   readonly idHash: string
   readonly since: number
+}
+
+/** What the rest of a deletion still needs to know. */
+export interface Leaving {
+  /** The address that was given up: letters to it and from it go, too. */
+  readonly email: string
 }
 
 export interface CardNews {

@@ -375,6 +375,22 @@ function describeQueues(store: () => Store): void {
     expect(await store().mail.due(-40, 10)).toEqual(letters.slice(1, 2))
   })
 
+  it('mail: everything to an address or of it goes, and nothing else', async () => {
+    const [gone, kept] = ['gone@example.org', "o'kept@example.org"]
+    const letters = [
+      makeMail({ letter: { kind: 'known-address', to: gone } }),
+      makeMail({ letter: { kind: 'new-transfer', to: kept, from: gone, slotId: newSlotId() }, acceptedAt: 5 }),
+      makeMail({ letter: { kind: 'new-transfer', to: kept, from: kept, slotId: newSlotId() } }),
+      makeMail({ letter: { kind: 'address-changed', to: kept, next: gone } }),
+    ]
+    for (const mail of letters) await store().mail.insert(mail)
+    await store().mail.deleteOfAddress(gone)
+    const left = await Promise.all(letters.map(mail => store().mail.get(mail.mailId)))
+    expect(left).toEqual([null, null, letters[2], letters[3]])
+    await store().mail.deleteOfAddress(kept)
+    expect(await store().mail.get(letters[2]?.mailId ?? '')).toBeNull()
+  })
+
   it('tickets: of 100 parallel callers one takes it', async () => {
     const ticket = makeTicket()
     expect(await store().tickets.insert(ticket)).toBe(true)

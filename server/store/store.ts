@@ -36,7 +36,7 @@ export interface Documents<Key, Doc extends Versioned> {
 export interface Users extends Documents<UserId, UserRecord> {
   byEmail(email: string): Promise<UserRecord | null>
   byIds(ids: readonly UserId[]): Promise<readonly UserRecord[]>
-  /** Those whose acquaintances are still to be told of a card. */
+  /** Those whose acquaintances are still to be told of a card, and those who are leaving. */
   withNews(limit: number): Promise<readonly UserRecord[]>
 }
 
@@ -110,6 +110,8 @@ export interface Changes {
 export interface MailQueue extends Documents<string, MailRecord> {
   due(now: number, limit: number): Promise<readonly MailRecord[]>
   count(): Promise<number>
+  /** Deletes every letter to this address, and those that name it as a sender. */
+  deleteOfAddress(address: string): Promise<void>
 }
 
 export interface Tickets {

@@ -13,10 +13,15 @@ export function openMailQueue(database: Database): MailQueue {
   })
   const due = rows.many('WHERE next_at <= ? ORDER BY next_at LIMIT ?')
   const counting = database.prepare('SELECT count(*) FROM mail')
+  // Read as a whole: somebody who leaves is rare, and an index of addresses would be one more place for them to lie.
+  const deletingOfAddress = database.prepare(
+    "DELETE FROM mail WHERE ? IN (doc ->> '$.letter.to', doc ->> '$.letter.from')",
+  )
   return {
     ...documents,
     due: async (now, limit) => due(now, limit),
     count: async () => Number(counting.first()),
+    deleteOfAddress: async address => void deletingOfAddress.run(address),
   }
 }
 
