@@ -1,29 +1,58 @@
-/** Identities: publishing one, getting one's own sealed keys back, and other people's cards. */
-import type { CardJson, KeyBundle } from '#shared/contract/account.ts'
+/** Identities: publishing one, its next cards, getting one's own sealed keys back, and other people's cards. */
+import type {
+  CardJson,
+  KeyBundle,
+  RecoveryWrap,
+  RenewInput,
+  ResealInput,
+  RotateInput,
+} from '#shared/contract/account.ts'
 import type { PersonWithCard } from '#shared/contract/contact.ts'
 import type { IdempotencyKey, UserId } from '#shared/contract/ids.ts'
 import { Problem } from '#shared/contract/problems.ts'
-import { verifyCard } from '#shared/crypto/identity.ts'
-import { parseCard } from '#shared/format/card.ts'
 import type { UserRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
+import type { Changes } from './changes.ts'
 import type { Ground } from './ground.ts'
+import { checkCard, checkNextCard, newsOf } from './keys-chain.ts'
+import { makeRenewal, type RenewalParts } from './keys-renewal.ts'
+import { type HeldKeys, keysOf, proveRecoveryWrap, setRecoveryWrap } from './keys-wraps.ts'
 import { once } from './once.ts'
-import type { Who } from './sessions.ts'
+import type { NewSession, SessionStart, Who } from './sessions.ts'
 
 export interface Keys {
   /** Publishes a first card with its sealed keys. Throws `card-refused`, `keys-exist`. */
   publish(who: Who, input: { idempotencyKey: IdempotencyKey; bundle: KeyBundle }): Promise<void>
   /** One's own sealed keys and wraps; throws `keys-missing` before they were published. */
   own(who: Who): Promise<KeyBundle>
+  /** Every card that one ever published, by chain and number. */
+  cards(who: Who): Promise<readonly CardJson[]>
+  /**
+   * The next card. People who know the person are told. Throws `keys-missing`, `conflict` where another device was faster,
+   * `card-refused` where the card does not follow the last one.
+   */
+  rotate(who: Who, input: RotateInput): Promise<void>
+  /** Puts private keys sealed anew in the place of those of the same card. Throws `keys-missing`, `conflict`. */
+  reseal(who: Who, input: ResealInput): Promise<void>
+  /**
+   * A new account key, password and card at once. Every session, token, known device and passkey ends; gives a new session.
+   * Throws as {@link rotate}, and `bad-request` for wraps that do not fit the new password.
+   */
+  renew(who: Who, input: RenewInput, start: SessionStart): Promise<NewSession>
+  /** Throws `keys-missing`. */
+  setRecoveryWrap(who: Who, wrap: RecoveryWrap): Promise<void>
+  /** The recovery key was typed and opened this wrap. Throws `not-found` where another wrap took its place. */
+  proveRecovery(who: Who, sealed: string): Promise<void>
   /** A registered person by address; throws `unknown-address`, the same for one without keys. */
   lookUp(who: Who, email: string): Promise<PersonWithCard>
   /** The newest card of a person already met. */
   cardOf(who: Who, userId: UserId): Promise<PersonWithCard>
 }
 
-export function makeKeys(ground: Ground): Keys {
+export type KeyParts = RenewalParts & { readonly changes: Changes }
+
+export function makeKeys(ground: Ground, parts: KeyParts): Keys {
   const { store, limits } = ground
   return {
     publish: (who, input) =>
@@ -36,6 +65,25 @@ export function makeKeys(ground: Ground): Keys {
       if (user?.keys === undefined) throw new Problem('keys-missing')
       return { card: user.keys.card, keys: user.keys.sealed, wraps: [...user.keys.wraps] }
     },
+
+    cards: who => store.cards.ofUser(who.userId),
+
+    rotate: (who, input) =>
+      once(ground, { userId: who.userId, key: input.idempotencyKey, call: 'keys.rotate', input }, async () => {
+        await rotate(ground, who, input)
+        await parts.changes.flushCard(who.userId)
+        return null
+      }).then(() => undefined),
+
+    reseal: (who, input) =>
+      once(ground, { userId: who.userId, key: input.idempotencyKey, call: 'keys.reseal', input }, async () => {
+        await reseal(ground, who, input)
+        return null
+      }).then(() => undefined),
+
+    renew: makeRenewal(ground, parts),
+    setRecoveryWrap: (who, wrap) => setRecoveryWrap(ground, who.userId, wrap),
+    proveRecovery: (who, sealed) => proveRecoveryWrap(ground, who.userId, sealed),
 
     async lookUp(who, email) {
       await limits.spend(budgets.lookups, who.userId)
@@ -62,20 +110,45 @@ function personWithCard(user: UserRecord | null): PersonWithCard | null {
 /** A person's first card may have any `seq` (FORMAT.md, Identity). The card's row is unique, so of two only one stands. */
 async function publish(ground: Ground, who: Who, bundle: KeyBundle): Promise<void> {
   await checkCard(bundle.card)
-  const keys = { card: bundle.card, sealed: bundle.keys, wraps: bundle.wraps }
   const stored = await changeDocument(ground.store.users, who.userId, user =>
-    user.keys === undefined ? { ...user, keys } : null,
+    user.keys === undefined && user.leaving === undefined ? { ...user, keys: keysOf(bundle) } : null,
   )
-  if (stored === null) throw new Problem('logged-out')
+  if (stored === null || stored.leaving !== undefined) throw new Problem('logged-out')
   if (stored.keys?.card.sig !== bundle.card.sig) throw new Problem('keys-exist')
   await ground.store.cards.insert(who.userId, bundle.card, stored.chain ?? 0)
 }
 
-async function checkCard(json: CardJson): Promise<void> {
-  try {
-    if (await verifyCard(parseCard(json))) return
-  } catch {
-    // What the format refuses is refused below, with our own code.
-  }
-  throw new Problem('card-refused')
+/** Of a hundred at once one wins: the swap takes the card only where it follows the one that it was checked against. */
+async function rotate(ground: Ground, who: Who, input: RotateInput): Promise<void> {
+  const { card, keys: sealed } = input
+  const user = await ground.store.users.get(who.userId)
+  if (user?.keys === undefined) throw new Problem('keys-missing')
+  if (user.keys.card.sig === card.sig) return
+  await checkNextCard(user.keys.card, card)
+  // What a crash kept from being kept: from here on the record names another card.
+  await ground.store.cards.insert(who.userId, user.keys.card, user.chain ?? 0)
+  await swapKeys(ground, who, { held: user.keys.card.sig, next: keys => ({ ...keys, card, sealed }), card })
+}
+
+async function reseal(ground: Ground, who: Who, input: ResealInput): Promise<void> {
+  await swapKeys(ground, who, { held: input.cardSig, next: keys => ({ ...keys, sealed: input.keys }) })
+}
+
+interface KeySwap {
+  /** Signature of the card that the change was made for. */
+  readonly held: string
+  readonly next: (keys: HeldKeys) => HeldKeys
+  /** The new card, where there is one. */
+  readonly card?: CardJson
+}
+
+/** Throws `keys-missing`, and `conflict` where the person's card is another one by now. */
+async function swapKeys(ground: Ground, who: Who, { held, next, card }: KeySwap): Promise<void> {
+  const news = card === undefined ? {} : { news: newsOf(card) }
+  await changeDocument(ground.store.users, who.userId, user => {
+    if (user.keys === undefined) throw new Problem('keys-missing')
+    if (card !== undefined && user.keys.card.sig === card.sig) return null
+    if (user.keys.card.sig !== held) throw new Problem('conflict')
+    return { ...user, ...news, keys: next(user.keys) }
+  })
 }
