@@ -2,9 +2,10 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Budget, Limits } from './limits.ts'
+import { openMemoryLadders } from './memory-ladders.ts'
 
-/** Opens budgets that count from nothing. A budget's window begins with its first point spent. */
-export function openMemoryLimits(): Limits {
+/** Opens budgets that count from nothing. A budget's window begins with its first point spent. `now`: for the ladders. */
+export function openMemoryLimits(now: () => number = Date.now): Limits {
   const limiters = new Map<string, RateLimiterMemory>()
   const limiterOf = (budget: Budget) => {
     const name = `${budget.name}/${budget.points}/${budget.seconds}`
@@ -13,6 +14,7 @@ export function openMemoryLimits(): Limits {
     return limiter
   }
   return {
+    ...openMemoryLadders(now),
     spend: async (budget, key, points = 1) => {
       await limiterOf(budget).consume(key, points).catch(refuse)
     },

@@ -1,4 +1,4 @@
-/** Registering, logging in, and who somebody is. Nothing here tells whether an address has an account (THREATS T18). */
+/** Registering, and who somebody is. Nothing here tells whether an address has an account (THREATS T18). */
 import type { Account, KdfParams, ServerFacts } from '#shared/contract/account.ts'
 import { makeId, type UserId, userId as userIdSchema } from '#shared/contract/ids.ts'
 import { argon2Floor, codeLimits, times } from '#shared/contract/limits.ts'
@@ -6,7 +6,8 @@ import { Problem } from '#shared/contract/problems.ts'
 import type { RegistrationRecord, UserRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
-import { makeCode } from './codes.ts'
+import { codeHash, makeCode, takeCode } from './codes.ts'
+import { type Browser, type Devices, noBrowser } from './devices.ts'
 import { type Ground, keyedHash, plainHash, sameText } from './ground.ts'
 import type { Mailouts } from './mailouts.ts'
 import type { Passwords } from './passwords.ts'
@@ -28,15 +29,25 @@ export interface Accounts {
   register(input: RegisterInput, from: string): Promise<{ registrationId: string }>
   /** Mails a new code for a registration; nothing happens where there is none. */
   resend(registrationId: string, from: string): Promise<void>
-  /** Makes the account. Throws `wrong-code` (data `triesLeft`) or `code-spent`. */
-  verify(input: { registrationId: string; code: string }, from: string): Promise<{ cookie: string; account: Account }>
-  /** Throws `wrong-login`, the same for a wrong password and an unknown address. */
-  logIn(input: { email: string; loginSecret: string }, from: string): Promise<{ cookie: string; account: Account }>
+  /**
+   * Makes the account, and the browser that had the code a known device of it. Throws `wrong-code` (data `triesLeft`) or
+   * `code-spent`.
+   */
+  verify(input: { registrationId: string; code: string }, from: string, browser?: Browser): Promise<Verified>
   me(who: Who): Promise<Account>
+}
+
+export interface Verified {
+  /** Set-Cookie header of the session. */
+  readonly cookie: string
+  /** Set-Cookie header by which the browser is known. */
+  readonly device: string | null
+  readonly account: Account
 }
 
 export interface AccountParts {
   readonly passwords: Passwords
+  readonly devices: Devices
   readonly sessions: Sessions
   readonly mailouts: Mailouts
 }
@@ -92,7 +103,7 @@ export function makeAccounts(ground: Ground, parts: AccountParts): Accounts {
         email: input.email,
         loginHash,
         kdf: input.kdf,
-        codeHash: known === null ? codeHash(ground, registrationId, code) : null,
+        codeHash: known === null ? codeHash(ground, 'registration', registrationId, code) : null,
         tries: 0,
         codesSent: 1,
         expiresAt: ground.now() + codeLimits.life,
@@ -111,7 +122,7 @@ export function makeAccounts(ground: Ground, parts: AccountParts): Accounts {
       const code = makeCode(ground.random)
       const renewed = await changeDocument(store.registrations, idHash, doc => ({
         ...doc,
-        codeHash: doc.codeHash === null ? null : codeHash(ground, registrationId, code),
+        codeHash: doc.codeHash === null ? null : codeHash(ground, 'registration', registrationId, code),
         tries: 0,
         codesSent: doc.codesSent + 1,
         expiresAt: ground.now() + codeLimits.life,
@@ -119,26 +130,19 @@ export function makeAccounts(ground: Ground, parts: AccountParts): Accounts {
       if (renewed !== null) await mailCode(renewed, code)
     },
 
-    async verify(input, from) {
+    async verify({ registrationId, code }, from, browser = noBrowser) {
       await limits.spend(budgets.verify, from)
-      const registration = await takeCode(ground, input)
-      const user = newUser(ground, registration)
+      const registration = await takeCode(ground, store.registrations, {
+        idHash: plainHash(registrationId),
+        offered: codeHash(ground, 'registration', registrationId, code),
+        right: 'spend',
+      })
+      const { user, cookie: device } = parts.devices.remember(newUser(ground, registration), browser)
       // Somebody with the same mailbox was faster: they have the account, and can log in.
       if (!(await store.users.insert(user))) throw new Problem('code-spent')
       await store.registrations.delete(registration.idHash)
-      const { cookie } = await parts.sessions.begin(user.userId)
-      return { cookie, account: toAccount(user) }
-    },
-
-    async logIn(input, from) {
-      await limits.spend(budgets.loginFrom, from)
-      await limits.spend(budgets.loginPair, `${input.email} ${from}`)
-      const user = await store.users.byEmail(input.email)
-      const good = await parts.passwords.verify(user?.loginHash ?? null, input.loginSecret)
-      if (user === null || !good) throw new Problem('wrong-login')
-      await limits.reset(budgets.loginPair, `${input.email} ${from}`)
-      const { cookie } = await parts.sessions.begin(user.userId)
-      return { cookie, account: toAccount(user) }
+      const { cookie } = await parts.sessions.begin(user.userId, { from, agent: browser.agent })
+      return { cookie, device, account: toAccount(user) }
     },
 
     async me(who) {
@@ -156,31 +160,6 @@ function checkInvitation(rules: Ground['rules'], invitation: string | undefined)
   if (!fits) throw new Problem('invitation-needed')
 }
 
-const codeHash = (ground: Ground, registrationId: string, code: string) =>
-  keyedHash(ground, 'registration-code', registrationId, code)
-
-/**
- * Counts a try before it looks, atomically, so that parallel guesses share one allowance; a right code is spent by the
- * same swap, so that of a hundred parallel uses one succeeds (THREATS T12).
- */
-async function takeCode(ground: Ground, input: { registrationId: string; code: string }): Promise<RegistrationRecord> {
-  const offered = codeHash(ground, input.registrationId, input.code)
-  let outcome: 'right' | 'wrong' | 'spent' = 'spent'
-  const after = await changeDocument(ground.store.registrations, plainHash(input.registrationId), doc => {
-    outcome = judgeCode(doc, offered, ground.now())
-    if (outcome === 'spent') return null
-    return outcome === 'right' ? { ...doc, tries: codeLimits.tries } : { ...doc, tries: doc.tries + 1 }
-  })
-  if (after === null || outcome === 'spent') throw new Problem('code-spent')
-  if (outcome === 'wrong') throw new Problem('wrong-code', { data: { triesLeft: codeLimits.tries - after.tries } })
-  return after
-}
-
-function judgeCode(doc: RegistrationRecord, offered: string, now: number): 'right' | 'wrong' | 'spent' {
-  if (doc.expiresAt <= now || doc.tries >= codeLimits.tries) return 'spent'
-  return doc.codeHash !== null && sameText(doc.codeHash, offered) ? 'right' : 'wrong'
-}
-
 function newUser(ground: Ground, registration: RegistrationRecord): UserRecord {
   return {
     version: 0,
@@ -195,6 +174,7 @@ function newUser(ground: Ground, registration: RegistrationRecord): UserRecord {
 
 const sameParams = (a: KdfParams, b: KdfParams) => a.salt === b.salt && a.m === b.m && a.t === b.t && a.p === b.p
 
-function toAccount(user: UserRecord): Account {
+/** The person as their own session sees them. */
+export function toAccount(user: UserRecord): Account {
   return { userId: user.userId, name: user.name, email: user.email, keys: user.keys !== undefined }
 }

@@ -1,5 +1,5 @@
 /** How often somebody may do something (THREATS 8). `From` budgets count by network address. */
-import type { Budget } from '../limits/limits.ts'
+import type { Budget, Ladder } from '../limits/limits.ts'
 
 const minute = 60
 const hour = 60 * minute
@@ -14,8 +14,11 @@ export const budgets = {
   codesToAddress: { name: 'codes-to-address', points: 5, seconds: hour },
   verify: { name: 'verify', points: 120, seconds: hour },
   loginFrom: { name: 'login-from', points: 300, seconds: hour },
-  /** By address and network together: a stranger elsewhere cannot lock anybody out. */
-  loginPair: { name: 'login-pair', points: 10, seconds: 10 * minute },
+  /** Letters with codes for logins whose password was right: strangers cannot spend it. */
+  loginCodes: { name: 'login-codes', points: 5, seconds: hour },
+  /** Failed logins of one address from anywhere: the hundredth of a day tells the owner. */
+  failedLogins: { name: 'failed-logins', points: 99, seconds: day },
+  failedLoginLetters: { name: 'failed-login-letters', points: 1, seconds: day },
   lookups: { name: 'lookups', points: 60, seconds: hour },
   /** Different addresses that one account may look up. */
   lookupsADay: { name: 'lookups-a-day', points: 300, seconds: day },
@@ -31,3 +34,15 @@ export const budgets = {
   creates: { name: 'creates', points: 600, seconds: hour },
   tickets: { name: 'tickets', points: 600, seconds: hour },
 } as const satisfies Record<string, Budget>
+
+/** Waits that grow with failures in a row (THREATS 8; NIST 800-63B §5.2.2: a hundred at most). */
+const growing = { free: 5, first: 1, most: 15 * minute, stop: 100, rest: day }
+
+export const ladders = {
+  /** By address and network together, or by known device: a stranger locks nobody out. */
+  login: { name: 'login', ...growing },
+  /** By account and known device, or account alone: who comes here knows the password. */
+  factor: { name: 'factor', ...growing },
+  /** The password once more, by session. */
+  confirm: { name: 'confirm', ...growing },
+} as const satisfies Record<string, Ladder>

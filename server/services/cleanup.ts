@@ -35,7 +35,14 @@ export function makeCleanup(ground: Ground, parts: { changes: Changes; mailouts:
       await attempt('mend', parts.changes.mend)
       await attempt('due', () => endDue(now))
       await attempt('blobs', deleteBlobs)
-      for (const table of [store.registrations, store.sessions, store.tickets, store.answers]) {
+      for (const table of [
+        store.registrations,
+        store.attempts,
+        store.sessions,
+        store.tokens,
+        store.tickets,
+        store.answers,
+      ]) {
         await attempt('sweep', () => table.sweep(now))
       }
       await attempt('mail', parts.mailouts.run)

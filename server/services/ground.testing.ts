@@ -94,7 +94,7 @@ export async function openGround(options: TestGroundOptions = {}): Promise<TestG
     store: options.around?.(inner) ?? inner,
     blobs,
     bus: openLocalBus(),
-    limits: openMemoryLimits(),
+    limits: openMemoryLimits(now),
     rules: { ...testRules, ...options.rules },
     secret,
     now,

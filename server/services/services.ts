@@ -8,21 +8,31 @@ import { makeChanges } from './changes.ts'
 import { type Cleanup, makeCleanup } from './cleanup.ts'
 import { type Devices, makeDevices } from './devices.ts'
 import { type Downloads, makeDownloads } from './downloads.ts'
+import { type FactorSettings, makeFactorSettings } from './factor-settings.ts'
+import { type Factors, makeFactors } from './factors.ts'
 import { type Feed, makeFeed } from './feed.ts'
 import type { Ground } from './ground.ts'
 import { type Keys, makeKeys } from './keys.ts'
+import { type Login, makeLogin } from './login.ts'
 import { type Mailouts, makeMailouts } from './mailouts.ts'
 import { makeNotices, type Notices } from './notices.ts'
+import { makePasskeys } from './passkeys.ts'
 import { makePasswords, type Passwords } from './passwords.ts'
 import { openPlaces } from './places.ts'
+import { makeSessionList, type SessionList } from './session-list.ts'
 import { makeSessions, type Sessions } from './sessions.ts'
 import { makeTokens, type Tokens } from './tokens.ts'
+import { makeTotp } from './totp.ts'
 import { makeUploads, type Uploads } from './uploads.ts'
 
 export interface Services {
   readonly ground: Ground
   readonly accounts: Accounts
   readonly sessions: Sessions
+  readonly sessionList: SessionList
+  readonly login: Login
+  readonly factors: Factors
+  readonly factorSettings: FactorSettings
   readonly callers: Callers
   readonly access: AccessTokens
   readonly tokens: Tokens
@@ -53,12 +63,19 @@ export async function makeServices(ground: Ground, options: ServiceOptions): Pro
   const devices = makeDevices(ground, options)
   const mailouts = makeMailouts(ground, options)
   const notices = makeNotices(ground, { mailouts })
+  const totp = makeTotp(ground)
+  const passkeys = makePasskeys(options)
+  const factors = makeFactors(ground, { totp, passkeys })
   const access = makeAccessTokens(ground)
   const tokens = makeTokens(ground, { notices })
   const changes = makeChanges(ground)
   return {
     ground,
     sessions,
+    sessionList: makeSessionList(ground, { sessions }),
+    login: makeLogin(ground, { passwords, sessions, devices, factors, mailouts, notices }),
+    factors,
+    factorSettings: makeFactorSettings(ground, { totp, passkeys, notices }),
     callers: makeCallers({ sessions, access, tokens }),
     access,
     tokens,
@@ -67,8 +84,8 @@ export async function makeServices(ground: Ground, options: ServiceOptions): Pro
     passwords,
     mailouts,
     directBlobs: options.directBlobs,
-    accounts: makeAccounts(ground, { passwords, sessions, mailouts }),
-    keys: makeKeys(ground),
+    accounts: makeAccounts(ground, { passwords, devices, sessions, mailouts }),
+    keys: makeKeys(ground, { changes, passwords, sessions, notices }),
     uploads: makeUploads(ground, { changes, mailouts }),
     downloads: makeDownloads(ground, { changes }),
     feed: makeFeed(ground),

@@ -1,6 +1,19 @@
-/** Registering, logging in and out. */
+/** Registering, logging in and out, and the password once more. */
 import * as contract from '#shared/contract/account.ts'
-import { open, router, session } from './base.ts'
+import { attemptInput, finishLogInInput } from '#shared/contract/factors.ts'
+import { noBrowser } from '../services/devices.ts'
+import type { LoggedIn, LoginCall } from '../services/login.ts'
+import { type Context, open, router, session } from './base.ts'
+
+const callOf = ({ from, browser = noBrowser }: Context): LoginCall => ({ from, browser, kind: 'app' })
+
+/** The id changes at each login: one that somebody planted is worth nothing. */
+async function enter(ctx: Context, { account, session: fresh, device }: LoggedIn) {
+  if (ctx.who?.via === 'session') await ctx.services.sessions.end(ctx.who)
+  ctx.setCookie(fresh.cookie)
+  if (device !== null) ctx.setCookie(device)
+  return account
+}
 
 export const accountRouter = router({
   facts: open.query(({ ctx }) => ctx.services.accounts.facts()),
@@ -14,20 +27,28 @@ export const accountRouter = router({
     .input(contract.resendInput)
     .mutation(({ ctx, input }) => ctx.services.accounts.resend(input.registrationId, ctx.from)),
   verify: open.input(contract.verifyInput).mutation(async ({ ctx, input }) => {
-    const { cookie, account } = await ctx.services.accounts.verify(input, ctx.from)
+    const { cookie, device, account } = await ctx.services.accounts.verify(input, ctx.from, ctx.browser)
     ctx.setCookie(cookie)
+    if (device !== null) ctx.setCookie(device)
     return account
   }),
+  /** `done`, or `factor` with the ways to finish it. */
   logIn: open.input(contract.loginInput).mutation(async ({ ctx, input }) => {
-    const { cookie, account } = await ctx.services.accounts.logIn(input, ctx.from)
-    // The id changes at each login: one that somebody planted is worth nothing.
-    if (ctx.who !== null) await ctx.services.sessions.end(ctx.who)
-    ctx.setCookie(cookie)
-    return account
+    const answer = await ctx.services.login.begin(input, callOf(ctx))
+    if (answer.state === 'factor') return answer
+    return { state: answer.state, account: await enter(ctx, answer) }
   }),
+  sendOtp: open.input(attemptInput).mutation(({ ctx, input }) => ctx.services.login.sendCode(input.attempt)),
+  passkeyChallenge: open.input(attemptInput).mutation(({ ctx, input }) => ctx.services.login.askPasskey(input.attempt)),
+  finishLogIn: open
+    .input(finishLogInInput)
+    .mutation(async ({ ctx, input }) => enter(ctx, await ctx.services.login.finish(input, callOf(ctx)))),
   logOut: session.mutation(async ({ ctx }) => {
     const { cookie } = await ctx.services.sessions.end(ctx.who)
     ctx.setCookie(cookie)
   }),
   me: session.query(({ ctx }) => ctx.services.accounts.me(ctx.who)),
+  confirm: session
+    .input(contract.confirmInput)
+    .mutation(({ ctx, input }) => ctx.services.login.confirm(ctx.who, input.loginSecret)),
 })

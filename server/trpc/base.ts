@@ -11,10 +11,10 @@ export interface Context {
   readonly services: Services
   readonly who: Who | null
   /** The person of a session from a reset: {@link recovering} alone looks at it. */
-  readonly recovering?: Who | null
+  readonly recovering?: Who | null | undefined
   /** The caller's network, for limits and the list of sessions. */
   readonly from: string
-  readonly browser?: Browser
+  readonly browser?: Browser | undefined
   readonly setCookie: (cookie: string) => void
 }
 
@@ -54,9 +54,9 @@ const limited = t.middleware(async ({ ctx, next }) => {
   return next()
 })
 
-const { router: makeRouter } = t
+const { router: makeRouter, mergeRouters } = t
 
-export { makeRouter as router }
+export { makeRouter as router, mergeRouters }
 
 /** Anybody may call it. */
 export const open = t.procedure.use(translate).use(limited)
@@ -87,6 +87,6 @@ export const sensitive = session.use(async ({ ctx, next }) => {
 
 /** Only with a session from a reset; `ctx.who` is the person who comes back. Throws `logged-out`. */
 export const recovering = open.use(({ ctx, next }) => {
-  if (ctx.recovering === undefined || ctx.recovering === null) throw new Problem('logged-out')
+  if (!ctx.recovering) throw new Problem('logged-out')
   return next({ ctx: { ...ctx, who: ctx.recovering } })
 })
