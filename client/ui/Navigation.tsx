@@ -46,6 +46,12 @@ function useNewCount(): number {
   return (useLive(useApp().inbox) ?? []).filter(row => row.isNew && row.state === 'ready').length
 }
 
+/** Whether the recovery kit has not been seen to work. */
+function useUnproven(): boolean {
+  const safety = useLive(useApp().safety)
+  return safety !== null && safety.kit.state !== 'proven'
+}
+
 function isAt(location: string, place: Place): boolean {
   return location === place.href || location.startsWith(`${place.href}/`)
 }
@@ -55,6 +61,7 @@ export function SideBar() {
   const [location] = useLocation()
   const news = useNewCount()
   const waiting = useLive(useApp().outbox).length
+  const unproven = useUnproven()
   return (
     <nav
       aria-label="Main"
@@ -69,6 +76,7 @@ export function SideBar() {
           key={place.href}
           place={place}
           here={isAt(location, place)}
+          dot={place.href === you.href && unproven}
           count={
             place === inbox
               ? { n: news, word: 'new' }
@@ -115,9 +123,11 @@ interface PlaceLinkProps {
   readonly place: Place
   readonly here: boolean
   readonly count: CountOf | null
+  /** Something there asks to be done. */
+  readonly dot?: boolean
 }
 
-function SideLink({ place, here, count }: PlaceLinkProps) {
+function SideLink({ place, here, count, dot = false }: PlaceLinkProps) {
   return (
     <Link
       href={place.href}
@@ -138,6 +148,7 @@ function SideLink({ place, here, count }: PlaceLinkProps) {
       {count === null || count.n === 0 ? null : (
         <Count of={count} className="absolute end-2.5 top-1 wide:static wide:ms-auto" />
       )}
+      {dot ? <Dot className="absolute end-5 top-2 wide:static wide:ms-auto wide:me-1.5" /> : null}
     </Link>
   )
 }
@@ -153,6 +164,15 @@ function Count({ of, className }: { readonly of: CountOf; readonly className: st
     >
       {format.count(of.n)}
       <span className="sr-only"> {of.word}</span>
+    </span>
+  )
+}
+
+/** Amber, until the recovery kit has been tried. */
+function Dot({ className }: { readonly className: string }) {
+  return (
+    <span className={classes('size-2 rounded-full bg-warn forced-colors:bg-[CanvasText]', className)}>
+      <span className="sr-only">, recovery kit not tried yet</span>
     </span>
   )
 }
@@ -198,6 +218,7 @@ function You() {
 export function TabBar() {
   const [location] = useLocation()
   const news = useNewCount()
+  const unproven = useUnproven()
   return (
     <nav
       aria-label="Main"
@@ -211,12 +232,12 @@ export function TabBar() {
           count={place === inbox ? { n: news, word: 'new' } : null}
         />
       ))}
-      <Tab place={you} here={isAt(location, you) || location === '/settings'} count={null} />
+      <Tab place={you} here={isAt(location, you) || location === '/settings'} count={null} dot={unproven} />
     </nav>
   )
 }
 
-function Tab({ place, here, count }: PlaceLinkProps) {
+function Tab({ place, here, count, dot = false }: PlaceLinkProps) {
   const sends = place.href === '/send'
   return (
     <Link
@@ -238,6 +259,7 @@ function Tab({ place, here, count }: PlaceLinkProps) {
       </span>
       {place.name}
       {count === null || count.n === 0 ? null : <Count of={count} className="absolute start-[calc(50%+6px)] top-1.5" />}
+      {dot ? <Dot className="absolute start-[calc(50%+10px)] top-3" /> : null}
     </Link>
   )
 }

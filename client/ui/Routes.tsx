@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import type { Session } from '#client/app/views.ts'
 import { useApp, useDraft, useLive } from './app-context.ts'
-import { doorFor } from './door-for.ts'
+import { doorFor, isInFront } from './door-for.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageSkeleton } from './parts/Skeleton.tsx'
 import { LogIn } from './screens/LogIn.tsx'
@@ -12,6 +12,9 @@ import { Unlock } from './screens/Unlock.tsx'
 import { Verify } from './screens/Verify.tsx'
 
 // The doors are drawn at once; what stands behind them comes with the first letter that is typed.
+const Recover = lazy(async () => ({ default: (await import('./screens/Recover.tsx')).Recover }))
+const StartOver = lazy(async () => ({ default: (await import('./screens/RecoverStartOver.tsx')).StartOver }))
+const Welcome = lazy(async () => ({ default: (await import('./screens/Welcome.tsx')).Welcome }))
 const Shell = lazy(async () => ({ default: (await import('./Shell.tsx')).Shell }))
 const Inbox = lazy(async () => ({ default: (await import('./screens/Inbox.tsx')).Inbox }))
 const Send = lazy(async () => ({ default: (await import('./screens/Send.tsx')).Send }))
@@ -36,7 +39,7 @@ export function Routes() {
   if (way.to !== null) return null
   return (
     <Suspense fallback={<PageSkeleton />}>
-      {session.state === 'open' && path !== '/login' ? <OpenApp /> : <Doors />}
+      {session.state === 'open' && !isInFront(path) ? <OpenApp /> : <Doors />}
     </Suspense>
   )
 }
@@ -68,6 +71,9 @@ function Doors() {
       <Route path="/verify" component={Verify} />
       <Route path="/login" component={LogIn} />
       <Route path="/unlock" component={Unlock} />
+      <Route path="/recover" component={Recover} />
+      <Route path="/recover/new" component={StartOver} />
+      <Route path="/welcome" component={Welcome} />
     </Switch>
   )
 }

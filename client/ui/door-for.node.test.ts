@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Me, Session } from '#client/app/views.ts'
 import { userId } from '#shared/contract/ids.ts'
-import { doorFor } from './door-for.ts'
+import { doorFor, isInFront } from './door-for.ts'
 
 const me: Me = {
   userId: userId.parse('xxxxxxxxxxxxxxxxxxxxxA'),
@@ -21,7 +21,9 @@ test('while it starts nobody is sent anywhere', () => {
 })
 
 describe('a visitor', () => {
-  test('sees two doors alone', () => {
+  test('sees the doors that need no keys', () => {
+    expect(doorFor(visitor, '/recover', null).to).toBeNull()
+    expect(doorFor(visitor, '/recover/new', null).to).toBeNull()
     expect(doorFor(visitor, '/register', null).to).toBeNull()
     expect(doorFor(visitor, '/login', null).to).toBeNull()
     expect(doorFor(visitor, '/', null).to).toBe('/register')
@@ -37,8 +39,15 @@ describe('a visitor', () => {
   })
 })
 
-test('verifying and locked have one door each', () => {
+test('verifying has one door', () => {
   expect(doorFor({ state: 'verifying', email: me.email }, '/register', null).to).toBe('/verify')
+  expect(doorFor({ state: 'verifying', email: me.email }, '/login', null).to).toBe('/verify')
+})
+
+test('locked keys are unlocked, or opened by logging in or by the recovery kit', () => {
+  expect(doorFor(locked, '/login', '/people')).toEqual({ to: null })
+  expect(doorFor(locked, '/recover', null).to).toBeNull()
+  expect(doorFor(locked, '/register', null).to).toBe('/unlock')
   expect(doorFor(locked, '/unlock', null).to).toBeNull()
   expect(doorFor(locked, '/people', null)).toEqual({ to: '/unlock', remember: '/people' })
   expect(doorFor(locked, '/unlock', '/people')).toEqual({ to: null })
@@ -47,7 +56,16 @@ test('verifying and locked have one door each', () => {
 describe('an open session', () => {
   test('leaves the doors for the page that was asked for', () => {
     expect(doorFor(open, '/unlock', '/people')).toEqual({ to: '/people', remember: null })
-    expect(doorFor(open, '/verify', null)).toEqual({ to: '/inbox', remember: null })
+    expect(doorFor(open, '/recover', '/people')).toEqual({ to: '/people', remember: null })
+    expect(doorFor(open, '/register', null)).toEqual({ to: '/inbox', remember: null })
+  })
+
+  test('with a new identity goes on to the recovery kit', () => {
+    expect(doorFor(open, '/verify', '/people')).toEqual({ to: '/welcome', remember: null })
+    expect(doorFor(open, '/recover/new', null)).toEqual({ to: '/welcome', remember: null })
+    expect(doorFor(open, '/welcome', null)).toEqual({ to: null })
+    expect(isInFront('/welcome')).toBe(true)
+    expect(isInFront('/inbox')).toBe(false)
   })
 
   test('stays on its pages', () => {
@@ -56,6 +74,7 @@ describe('an open session', () => {
 
   test('may log in again once the server has logged it out', () => {
     expect(doorFor({ ...open, online: 'logged-out' }, '/login', null).to).toBeNull()
+    expect(doorFor({ ...open, online: 'logged-out' }, '/recover', null).to).toBeNull()
     expect(doorFor(open, '/login', null).to).toBe('/inbox')
   })
 })

@@ -1,7 +1,12 @@
 /** Which page a person may see, by where they stand with this device. */
 import type { Session } from '#client/app/views.ts'
 
-const doors: readonly string[] = ['/register', '/verify', '/login', '/unlock']
+/** Coming back without the password; the second page of it makes a new identity. */
+const recoveryDoors: readonly string[] = ['/recover', '/recover/new']
+const doors: readonly string[] = ['/register', '/verify', '/login', '/unlock', ...recoveryDoors]
+
+/** Doors that people pass with a new identity, which has no recovery kit yet. */
+const newcomersDoors: readonly string[] = ['/verify', '/recover/new']
 
 export interface Way {
   /** Where to go instead; null: stay. */
@@ -16,19 +21,30 @@ export function doorFor(session: Session, path: string, wanted: string | null): 
     case 'starting':
       return { to: null }
     case 'visitor':
-      if (path === '/register' || path === '/login') return { to: null }
+      if (path === '/register' || opensWithoutKeys(path)) return { to: null }
       // The address is confirmed; the password makes or opens the keys.
       if (session.verified === true) return { to: '/login' }
       if (isPage(path)) return { to: '/login', remember: path }
-      return { to: session.verified ? '/login' : '/register' }
+      return { to: '/register' }
     case 'verifying':
       return atDoor('/verify', path)
     case 'locked':
-      return atDoor('/unlock', path)
+      // The password may have been changed on another device, or forgotten.
+      return opensWithoutKeys(path) ? { to: null } : atDoor('/unlock', path)
     case 'open':
-      if (path === '/login' && session.online === 'logged-out') return { to: null }
+      if (session.online === 'logged-out' && opensWithoutKeys(path)) return { to: null }
+      if (newcomersDoors.includes(path)) return { to: '/welcome', remember: null }
       return doors.includes(path) ? { to: wanted ?? '/inbox', remember: null } : { to: null }
   }
+}
+
+/** Whether this page stands in front of the app, whatever the person may see of it. */
+export function isInFront(path: string): boolean {
+  return doors.includes(path) || path === '/welcome'
+}
+
+function opensWithoutKeys(path: string): boolean {
+  return path === '/login' || recoveryDoors.includes(path)
 }
 
 function atDoor(door: string, path: string): Way {

@@ -1,6 +1,7 @@
 import { CloudOff, Hourglass, Info, type LucideIcon, RefreshCw, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
+import type { ProblemCode } from '#shared/contract/problems.ts'
 import { useApp, useLive } from '../app-context.ts'
 import { unfinishedWords } from '../unfinished.ts'
 import { headAndRest, sayFault } from '../words.ts'
@@ -44,7 +45,9 @@ export function AppBanner() {
   const connection = useLive(app.connection)
   const session = useLive(app.session)
   const update = useLive(app.update)
-  if (connection.serverWentBack) return <WentBack />
+  const ownAlarm = useLive(app.ownAlarm)
+  if (ownAlarm) return <Alarm code="own-identity-changed" />
+  if (connection.serverWentBack) return <Alarm code="server-went-back" />
   if (!connection.online) return <Offline />
   if (session.state === 'open' && session.online === 'logged-out') return <LoggedOut />
   if (update) return <UpdateReady onStart={() => app.applyUpdate()} />
@@ -74,8 +77,9 @@ function Unfinished() {
   )
 }
 
-function WentBack() {
-  const [head, rest] = headAndRest(sayFault({ code: 'server-went-back', data: {} }))
+/** It stays: there is nothing that the person could do here. */
+function Alarm({ code }: { readonly code: ProblemCode }) {
+  const [head, rest] = headAndRest(sayFault({ code, data: {} }))
   return (
     <Banner tone="bad" icon={TriangleAlert}>
       <strong className="font-strong">{head}</strong> {rest}

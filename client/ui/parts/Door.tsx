@@ -4,8 +4,16 @@ import { Brand } from './Brand.tsx'
 import { classes } from './classes.ts'
 import { PageTitle } from './Page.tsx'
 
+interface DoorProps {
+  /** Two columns, for a door with something beside it. */
+  readonly pair?: boolean
+  /** For more than one short form. */
+  readonly wide?: boolean
+  readonly children: ReactNode
+}
+
 /** A page in front of the app. */
-export function Door({ pair = false, children }: { readonly pair?: boolean; readonly children: ReactNode }) {
+export function Door({ pair = false, wide = false, children }: DoorProps) {
   return (
     <div className="grid min-h-dvh grid-rows-[auto_auto_1fr]">
       <AppBanner />
@@ -15,7 +23,11 @@ export function Door({ pair = false, children }: { readonly pair?: boolean; read
       <main
         className={classes(
           'mx-auto grid w-full content-start gap-8 px-(--gutter) pt-4 pb-12 md:pt-10',
-          pair ? 'max-w-[68rem] lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)] lg:gap-x-24' : 'max-w-[31rem]',
+          pair
+            ? 'max-w-[68rem] lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)] lg:gap-x-24'
+            : wide
+              ? 'max-w-[50rem]'
+              : 'max-w-[31rem]',
         )}
       >
         {children}

@@ -1,17 +1,20 @@
 import { Copy, LockKeyhole } from 'lucide-react'
 import { useState } from 'react'
 import type { Me } from '#client/app/views.ts'
-import { useApp, useMe } from '../app-context.ts'
-import { format } from '../format.ts'
+import { useApp, useLive, useMe } from '../app-context.ts'
 import { Button, LinkButton } from '../parts/Button.tsx'
 import { Fingerprint } from '../parts/Fingerprint.tsx'
 import { Mark } from '../parts/Mark.tsx'
-import { Body, Card, CardTitle, TopBar } from '../parts/Page.tsx'
+import { Body, Card, TopBar } from '../parts/Page.tsx'
+import { EncryptionKeyCard } from './identity/EncryptionKeyCard.tsx'
+import { KeyFilesCard } from './identity/KeyFilesCard.tsx'
+import { RecoveryKitCard } from './identity/RecoveryKitCard.tsx'
 
-/** Your own mark and fingerprint. */
+/** Your own mark and fingerprint, and what keeps your keys from being lost. */
 export function Identity() {
   const app = useApp()
   const me = useMe()
+  const safety = useLive(app.safety)
   if (me === null) return null
   return (
     <>
@@ -29,16 +32,15 @@ export function Identity() {
           </Button>
         </div>
         <Own me={me} />
-        <Card>
-          <CardTitle>Encryption key</CardTitle>
-          <p>
-            Key {me.keyNumber}, since {format.date(me.keySince)}.{' '}
-            <span className="text-ink-2">
-              What people send you is encrypted for it. It was made on your device, and the server has it only locked
-              under your password.
-            </span>
-          </p>
-        </Card>
+        {safety === null ? null : (
+          <>
+            <RecoveryKitCard kit={safety.kit} />
+            <div className="grid gap-6 lg:grid-cols-2 lg:items-start">
+              <EncryptionKeyCard me={me} safety={safety} />
+              <KeyFilesCard />
+            </div>
+          </>
+        )}
       </Body>
     </>
   )
@@ -60,7 +62,8 @@ function Own({ me }: { readonly me: Me }) {
         <h3 className="font-strong">Your fingerprint, to read aloud</h3>
         <Fingerprint fingerprint={me.fingerprint} big />
         <p className="max-w-[38rem] text-t2 text-ink-2">
-          It stays the same when your encryption key is renewed. It changes only if you start over with new keys.
+          It stays the same when you rotate your encryption key. It changes only if you start over without your recovery
+          kit.
         </p>
         <CopyButton text={me.fingerprint} />
       </div>

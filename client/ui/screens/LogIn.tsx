@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { email as emailSchema } from '#shared/contract/account.ts'
 import { useApp, useAttempt, useLive, useMe } from '../app-context.ts'
@@ -10,17 +10,42 @@ import { PasswordField } from '../parts/secret-fields.tsx'
 import { textLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 
+const LogInFactor = lazy(async () => ({ default: (await import('./LogInFactor.tsx')).LogInFactor }))
+
 /** With an account: on another device, or when the server has logged this one out. */
 export function LogIn() {
+  const step = useLive(useApp().loginStep)
+  const known = useKnownEmail()
+  const [email, setEmail] = useState(known)
+  const [cameBack, setCameBack] = useState(false)
+  if (step !== null && !cameBack) setCameBack(true)
+  return (
+    <Door>
+      <Suspense>
+        {step === null ? <Password {...{ email, setEmail, cameBack }} /> : <LogInFactor step={step} />}
+      </Suspense>
+    </Door>
+  )
+}
+
+interface PasswordProps {
+  readonly email: string
+  readonly setEmail: (email: string) => void
+  /** From the second factor, so that the focus has to go somewhere. */
+  readonly cameBack: boolean
+}
+
+function Password({ email, setEmail, cameBack }: PasswordProps) {
   const app = useApp()
-  const me = useMe()
   const attempt = useAttempt()
-  const [email, setEmail] = useState(me?.email ?? '')
   const [password, setPassword] = useState('')
   const [emailError, setEmailError] = useState<string | null>(null)
   const [missing, setMissing] = useState(false)
   const emailField = useRef<HTMLInputElement>(null)
   const passwordField = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (cameBack) passwordField.current?.focus()
+  }, [cameBack])
   const wrong = attempt.fault?.code === 'wrong-login' || attempt.fault?.code === 'wrong-password'
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -31,43 +56,41 @@ export function LogIn() {
     if (password === '' || !(await attempt.run(() => app.logIn({ email, password })))) passwordField.current?.focus()
   }
   return (
-    <Door>
-      <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
-        <DoorTitle title="Log in">Your password opens your keys on this device. It is never sent.</DoorTitle>
-        <Confirmed />
-        <div className="flex flex-col gap-2">
-          <TextField
-            label="E-mail"
-            type="email"
-            autoComplete="username"
-            value={email}
-            ref={emailField}
-            onChange={value => {
-              setEmail(value)
-              setEmailError(null)
-            }}
-            error={emailError}
-          />
-          <PasswordField
-            label="Password"
-            autoComplete="current-password"
-            value={password}
-            ref={passwordField}
-            onChange={value => {
-              setPassword(value)
-              setMissing(false)
-              if (wrong) attempt.clear()
-            }}
-            error={missing ? 'Enter your password.' : wrong && attempt.fault ? sayFault(attempt.fault) : null}
-          />
-        </div>
-        {attempt.fault !== null && !wrong ? <FaultNote fault={attempt.fault} /> : null}
-        <Button type="submit" kind="main" fill busy={attempt.busy && 'Logging in…'}>
-          Log in
-        </Button>
-        <OtherWay />
-      </form>
-    </Door>
+    <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
+      <DoorTitle title="Log in">Your password opens your keys on this device. It is never sent.</DoorTitle>
+      <Confirmed />
+      <div className="flex flex-col gap-2">
+        <TextField
+          label="E-mail"
+          type="email"
+          autoComplete="username"
+          value={email}
+          ref={emailField}
+          onChange={value => {
+            setEmail(value)
+            setEmailError(null)
+          }}
+          error={emailError}
+        />
+        <PasswordField
+          label="Password"
+          autoComplete="current-password"
+          value={password}
+          ref={passwordField}
+          onChange={value => {
+            setPassword(value)
+            setMissing(false)
+            if (wrong) attempt.clear()
+          }}
+          error={missing ? 'Enter your password.' : wrong && attempt.fault ? sayFault(attempt.fault) : null}
+        />
+      </div>
+      {attempt.fault !== null && !wrong ? <FaultNote fault={attempt.fault} /> : null}
+      <Button type="submit" kind="main" fill busy={attempt.busy && 'Logging in…'}>
+        Log in
+      </Button>
+      <OtherWays />
+    </form>
   )
 }
 
@@ -82,14 +105,33 @@ function Confirmed() {
   )
 }
 
-function OtherWay() {
-  const open = useLive(useApp().session).state === 'open'
+/** Whose keys are on this device. */
+function useKnownEmail(): string {
+  const session = useLive(useApp().session)
+  const me = useMe()
+  return me?.email ?? (session.state === 'locked' ? session.email : '')
+}
+
+const onwards = {
+  open: { before: null, href: '/inbox', words: 'Go on without the server' },
+  locked: { before: 'You know the password of this device? ', href: '/unlock', words: 'Unlock' },
+  visitor: { before: 'No account yet? ', href: '/register', words: 'Create an account' },
+} as const
+
+function OtherWays() {
+  const { state } = useLive(useApp().session)
+  const on = state === 'open' || state === 'locked' ? onwards[state] : onwards.visitor
   return (
-    <p className="text-t2 text-ink-2">
-      {open ? null : 'No account yet? '}
-      <Link href={open ? '/inbox' : '/register'} className={textLink}>
-        {open ? 'Go on without the server' : 'Create an account'}
+    <div className="flex flex-wrap justify-between gap-x-6 gap-y-3 text-t2 text-ink-2">
+      <Link href="/recover" className={textLink}>
+        Forgot your password?
       </Link>
-    </p>
+      <p>
+        {on.before}
+        <Link href={on.href} className={textLink}>
+          {on.words}
+        </Link>
+      </p>
+    </div>
   )
 }

@@ -1,5 +1,7 @@
-import { Hourglass } from 'lucide-react'
-import { type FormEvent, useRef, useState } from 'react'
+import { Hourglass, UserRoundKey } from 'lucide-react'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { Link } from 'wouter'
+import type { Fault } from '#client/app/views.ts'
 import { useApp, useAttempt, useLive } from '../app-context.ts'
 import { format } from '../format.ts'
 import { Button } from '../parts/Button.tsx'
@@ -9,6 +11,7 @@ import { Mark } from '../parts/Mark.tsx'
 import { FaultNote } from '../parts/Note.tsx'
 import { Card, PageTitle } from '../parts/Page.tsx'
 import { PasswordField } from '../parts/secret-fields.tsx'
+import { textLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 
 /** The keys are on this device and locked; unlocking needs no server. */
@@ -19,6 +22,7 @@ export function Unlock() {
   const field = useRef<HTMLInputElement>(null)
   const [password, setPassword] = useState('')
   const [missing, setMissing] = useState(false)
+  const [capsLock, setCapsLock] = useState(false)
   if (session.state !== 'locked') return null
   const wrong = attempt.fault?.code === 'wrong-password' || attempt.fault?.code === 'wrong-login'
   const submit = async (event: FormEvent) => {
@@ -28,7 +32,12 @@ export function Unlock() {
   }
   return (
     <Door>
-      <form className="flex flex-col gap-6" noValidate onSubmit={submit}>
+      <form
+        className="flex flex-col gap-6"
+        noValidate
+        onSubmit={submit}
+        onKeyUp={(event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))}
+      >
         {/* A password manager looks for the name that the password belongs to. */}
         <input type="text" autoComplete="username" value={session.email} readOnly hidden />
         <div className="flex flex-col gap-4">
@@ -50,18 +59,61 @@ export function Unlock() {
             setMissing(false)
             if (wrong) attempt.clear()
           }}
-          error={missing ? 'Enter your password.' : wrong && attempt.fault ? sayFault(attempt.fault) : null}
+          hint={capsLock ? 'Caps Lock is on.' : ''}
+          error={missing ? 'Enter your password.' : wrong && attempt.fault ? sayWrong(attempt.fault, capsLock) : null}
         />
         {attempt.fault !== null && !wrong ? <FaultNote fault={attempt.fault} /> : null}
-        <Button type="submit" kind="main" fill busy={attempt.busy && 'Unlocking…'}>
-          Unlock
-        </Button>
+        <div className="flex flex-col gap-2">
+          <Button type="submit" kind="main" fill busy={attempt.busy && 'Unlocking…'}>
+            Unlock
+          </Button>
+          <UsePasskey />
+        </div>
       </form>
       <Waiting />
+      <OtherWays />
+    </Door>
+  )
+}
+
+function sayWrong(fault: Fault, capsLock: boolean): string {
+  return capsLock ? 'Wrong password. Caps Lock is on.' : sayFault(fault)
+}
+
+/** Where a passkey on this device opens the keys. */
+function UsePasskey() {
+  const app = useApp()
+  const { passkey } = useLive(app.unlockWays)
+  const attempt = useAttempt()
+  if (!passkey || !app.passkeysHere) return null
+  return (
+    <>
+      <Button
+        fill
+        busy={attempt.busy && 'Waiting for the passkey…'}
+        onPress={() => void attempt.run(() => app.unlockWithPasskey())}
+        icon={<UserRoundKey size={20} strokeWidth={1.75} aria-hidden="true" />}
+      >
+        Use a passkey
+      </Button>
+      {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
+    </>
+  )
+}
+
+function OtherWays() {
+  return (
+    <div className="flex flex-col items-start gap-3 text-t2">
+      <Link href="/recover" className={textLink}>
+        Forgot it? Open with your recovery kit
+      </Link>
+      <Link href="/login" className={textLink}>
+        Changed it on another device? Log in
+      </Link>
       <LogOutButton kind="quiet" className="-ms-4">
         Someone else? Log out
       </LogOutButton>
-    </Door>
+    </div>
   )
 }
 

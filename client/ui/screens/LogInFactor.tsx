@@ -1,0 +1,100 @@
+import { UserRoundKey } from 'lucide-react'
+import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
+import type { LoginStep } from '#client/app/safety-views.ts'
+import type { FactorWay } from '#shared/contract/factors.ts'
+import { type Attempt, useApp, useAttempt } from '../app-context.ts'
+import { Button } from '../parts/Button.tsx'
+import { DoorTitle } from '../parts/Door.tsx'
+import { FaultNote } from '../parts/Note.tsx'
+import { TextButton } from '../parts/TextButton.tsx'
+import { sayFault } from '../words.ts'
+import { FactorField, OtherWays, useFactor } from './identity/FactorField.tsx'
+
+/** The password was right; something else has to come with it. */
+export function LogInFactor({ step }: { readonly step: LoginStep }) {
+  const app = useApp()
+  const attempt = useAttempt()
+  const factor = useFactor(step.ways)
+  const mail = useMailedCode(step, factor.way)
+  useEffect(() => factor.field.current?.focus(), [factor.field])
+  const inField = factor.way !== 'passkey' && attempt.fault?.code === 'wrong-code' ? sayFault(attempt.fault) : null
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const typed = factor.take()
+    if (typed !== null && !(await attempt.run(() => app.finishLogIn(typed)))) factor.field.current?.focus()
+  }
+  return (
+    <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
+      <DoorTitle title="One more check">
+        {step.ways.includes('mail')
+          ? 'The password was right. This device is new to the server, so it asks for a code too, sent to '
+          : 'The password was right. A second factor is set up for '}
+        <bdi className="font-strong text-ink wrap-anywhere">{step.email}</bdi>.
+      </DoorTitle>
+      <FactorField factor={factor} error={inField} />
+      {attempt.fault !== null && inField === null ? <FaultNote fault={attempt.fault} /> : null}
+      <Go way={factor.way} attempt={attempt} />
+      {factor.way === 'mail' ? <AskAgain mail={mail} /> : null}
+      <OtherWays factor={factor} />
+      <Button kind="quiet" className="-ms-4 self-start" onPress={() => app.cancelLogIn()}>
+        Back
+      </Button>
+    </form>
+  )
+}
+
+function Go({ way, attempt }: { readonly way: FactorWay | null; readonly attempt: Attempt }) {
+  if (way === null) return null
+  const passkey = way === 'passkey'
+  return (
+    <Button
+      type="submit"
+      kind="main"
+      fill
+      busy={attempt.busy && (passkey ? 'Waiting for the passkey…' : 'Logging in…')}
+      icon={passkey ? <UserRoundKey size={20} strokeWidth={1.75} aria-hidden="true" /> : undefined}
+    >
+      {passkey ? 'Use a passkey' : 'Log in'}
+    </Button>
+  )
+}
+
+interface MailedCode {
+  readonly attempt: Attempt
+  readonly again: boolean
+  ask(): void
+}
+
+/** The first code goes out by itself, once this way is shown. */
+function useMailedCode(step: LoginStep, way: FactorWay | null): MailedCode {
+  const app = useApp()
+  const attempt = useAttempt()
+  const asked = useRef(step.mailed)
+  const [again, setAgain] = useState(false)
+  const send = useCallback(() => attempt.run(() => app.sendLoginCode()), [app, attempt])
+  useEffect(() => {
+    if (way !== 'mail' || asked.current) return
+    asked.current = true
+    void send()
+  }, [way, send])
+  return { attempt, again, ask: () => void send().then(setAgain) }
+}
+
+function AskAgain({ mail }: { readonly mail: MailedCode }) {
+  const said = mail.attempt.busy
+    ? 'Asking…'
+    : mail.again
+      ? 'A new code is on its way. The older one does not work any more.'
+      : ''
+  return (
+    <div className="flex flex-col gap-2 text-t2 text-ink-2">
+      <p>
+        Nothing arrived? Look in spam, or <TextButton onPress={mail.ask}>ask for a new one</TextButton>.
+      </p>
+      <p role="status" className="min-h-5">
+        {said}
+      </p>
+      {mail.attempt.fault === null ? null : <FaultNote fault={mail.attempt.fault} />}
+    </div>
+  )
+}
