@@ -22,6 +22,7 @@ export async function register(chromium: Chromium, url: string, name: string): P
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByLabel('Code').fill(await codeFor(url, email))
   await page.getByRole('button', { name: 'Confirm address' }).click()
+  await page.getByRole('button', { name: 'Later' }).click()
   await page.getByRole('region', { name: 'Inbox' }).waitFor()
   // Downloads stream through it.
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
