@@ -9,7 +9,7 @@ import { runTests } from './run-tests.mjs'
 
 checkNode()
 installDependencies()
-const tests = ['shared', 'server', 'cli', 'scripts'].flatMap(room => soakable(join(root, room)))
+const tests = ['shared', 'server', 'client', 'cli', 'scripts'].flatMap(room => soakable(join(root, room)))
 const seed = process.env.SOAK_SEED ?? String(Date.now() & 0x7fffffff)
 console.log(
   `Soaking with seed ${seed} (SOAK_SEED=${seed} makes it again):\n${tests.map(path => `  ${path}`).join('\n')}`,
