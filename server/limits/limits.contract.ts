@@ -1,10 +1,12 @@
 /** What every keeper of budgets must do; each adapter's test runs this suite against its real service. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeId, randomBytes, userId } from '#shared/contract/ids.ts'
-import type { Budget, Limits } from './limits.ts'
+import type { Budget, Ladder, Limits } from './limits.ts'
 
 export interface LimitsUnderTest {
   readonly limits: Limits
+  /** Moves the adapter's clock, or waits. */
+  readonly pass: (milliseconds: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -65,6 +67,44 @@ export function describeLimits(name: string, open: () => Promise<LimitsUnderTest
       await expect(limits.spend(budget, key)).rejects.toMatchObject(spent)
       await expect.poll(() => passes(limits, budget, key), { timeout: 10_000, interval: 100 }).toBe(true)
     })
+
+    it('climbs: free steps, then waits that double up to the most', async () => {
+      const [ladder, key] = [newLadder(), newKey()]
+      for (let i = 0; i < ladder.free; i++) await limits.climb(ladder, key)
+      for (const wait of [1, 2, 3, 3]) {
+        expect(await retryAfterOf(limits.climb(ladder, key))).toBe(wait)
+        await subject.pass(wait * 1000 - 400)
+        expect(await retryAfterOf(limits.climb(ladder, key))).toBe(1)
+        await subject.pass(400)
+        await limits.climb(ladder, key)
+      }
+    })
+
+    it('climbs the free steps and no more of 100 at once', async () => {
+      const [ladder, key] = [newLadder(), newKey()]
+      const tries = await Promise.allSettled(Array.from({ length: 100 }, () => limits.climb(ladder, key)))
+      expect(tries.filter(one => one.status === 'fulfilled')).toHaveLength(ladder.free)
+    })
+
+    it('stops at the top, rests, and begins anew', async () => {
+      const [ladder, key] = [{ ...newLadder(), free: 4, stop: 4, rest: 5 }, newKey()]
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < ladder.stop; i++) await limits.climb(ladder, key)
+        expect(await retryAfterOf(limits.climb(ladder, key))).toBe(5)
+        await subject.pass(5000)
+      }
+    })
+
+    it('forgives all steps of one key, and keeps keys and ladders apart', async () => {
+      const [ladder, other, key] = [newLadder(), newLadder(), newKey()]
+      for (let i = 0; i < ladder.free; i++) await limits.climb(ladder, key)
+      await limits.climb(ladder, newKey())
+      await limits.climb(other, key)
+      await limits.forgive(other, key)
+      expect(await retryAfterOf(limits.climb(ladder, key))).toBe(1)
+      await limits.forgive(ladder, key)
+      for (let i = 0; i < ladder.free; i++) await limits.climb(ladder, key)
+    })
   })
 }
 
@@ -75,5 +115,15 @@ async function passes(limits: Limits, budget: Budget, key: string): Promise<bool
   )
 }
 
+/** Seconds that the refusal names; 0 where there was none. */
+async function retryAfterOf(climbing: Promise<void>): Promise<unknown> {
+  const refusal = await climbing.then(
+    () => null,
+    (error: { data: { retryAfter: number } }) => error,
+  )
+  return refusal?.data.retryAfter ?? 0
+}
+
+const newLadder = (): Ladder => ({ name: `test-${newKey()}`, free: 3, first: 1, most: 3, stop: 100, rest: 60 })
 const newKey = () => makeId(userId, randomBytes)
 const newBudget = (): Budget => ({ name: `test-${newKey()}`, points: 5, seconds: 60 })

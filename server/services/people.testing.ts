@@ -12,12 +12,16 @@ import { signReceipt } from '#shared/crypto/receipt.ts'
 import { collect, type Sealed, sealStream } from '#shared/crypto/seal.ts'
 import { cardJson } from '#shared/format/card.ts'
 import { encodeReceipt } from '#shared/format/receipt.ts'
+import { type Browser, noBrowser } from './devices.ts'
 import type { TestGround } from './ground.testing.ts'
+import type { LoggedIn, LoginCall } from './login.ts'
 import type { Who } from './sessions.ts'
 
 export interface Person {
   readonly who: Who
   readonly cookie: string
+  /** The browser that registered: a known device. */
+  readonly browser: Browser
   readonly name: string
   readonly email: string
   readonly loginSecret: string
@@ -46,11 +50,31 @@ export async function signUp(at: Services, name: string): Promise<Omit<Person, '
   const from = newPlace()
   const kdf = await at.accounts.params(email, from)
   const { registrationId } = await at.accounts.register({ name, email, loginSecret, kdf }, from)
-  const { cookie } = await at.accounts.verify({ registrationId, code: await codeOf(at, email) }, from)
+  const { cookie, device } = await at.accounts.verify({ registrationId, code: await codeOf(at, email) }, from)
   const sent = cookie.split(';')[0] ?? ''
   const who = await at.sessions.whoIs(sent)
   if (who === null) throw new Error('no session')
-  return { who, cookie: sent, name, email, loginSecret }
+  return { who, cookie: sent, browser: browserWith(device), name, email, loginSecret }
+}
+
+/** A browser whose only cookie is this one. */
+export const browserWith = (setCookie: string | null): Browser => ({
+  ...noBrowser,
+  cookies: setCookie?.split(';')[0] ?? null,
+})
+
+/** Logs in on another browser, by password and mailed code. */
+export async function logIn(
+  at: Pick<TestGround, 'login' | 'lettersTo'>,
+  person: { email: string; loginSecret: string },
+  call: Partial<LoginCall> = {},
+): Promise<LoggedIn> {
+  const from: LoginCall = { from: newPlace(), browser: noBrowser, kind: 'app', ...call }
+  const answer = await at.login.begin(person, from)
+  if (answer.state === 'done') return answer
+  await at.login.sendCode(answer.attempt)
+  const proof = { kind: 'mail' as const, code: await codeOf(at, person.email) }
+  return at.login.finish({ attempt: answer.attempt, proof }, from)
 }
 
 /** Registers somebody and publishes a new identity. */

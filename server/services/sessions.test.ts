@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sessionLimits, ticketLife } from '#shared/contract/limits.ts'
 import { openGround, type TestGround } from './ground.testing.ts'
 import { plainHash } from './ground.ts'
-import { newPlace, signUp } from './people.testing.ts'
+import { logIn, signUp } from './people.testing.ts'
 import { sessionEndedTopic } from './sessions.ts'
 
 let at: TestGround
@@ -23,7 +23,7 @@ describe('a session', () => {
 
   test('ends, tells its feeds, and leaves the others', async () => {
     const person = await signUp(at, 'leaving')
-    const { cookie } = await at.accounts.logIn(person, newPlace())
+    const { cookie } = (await logIn(at, person)).session
     const told: string[] = []
     const stop = await at.ground.bus.subscribe(sessionEndedTopic, hash => told.push(hash))
     const cleared = await at.sessions.end(person.who)

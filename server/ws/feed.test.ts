@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { startServer, type TestServer, withLetters } from '../running.testing.ts'
-import { join, newPlace, type Person, send } from '../services/people.testing.ts'
+import { join, type Person, send } from '../services/people.testing.ts'
 
 let server: TestServer
 let ada: Person
@@ -132,9 +132,7 @@ describe('a feed', () => {
   })
 
   test('ends within five seconds of logging out, and no other does', async () => {
-    const { cookie } = await server.services.accounts.logIn(bob, newPlace())
-    const who = await server.services.sessions.whoIs(cookie.split(';')[0])
-    if (who === null) throw new Error('no session')
+    const { who } = await server.services.sessions.begin(bob.who.userId)
     const [ending, staying] = [await listen(who), await listen(bob.who)]
     await server.services.sessions.end(who)
     expect(await within(5000, ending.closed)).toBe(4401)
@@ -143,9 +141,7 @@ describe('a feed', () => {
   })
 
   test('ends within five seconds where the session went without a word', async () => {
-    const { cookie } = await server.services.accounts.logIn(bob, newPlace())
-    const who = await server.services.sessions.whoIs(cookie.split(';')[0])
-    if (who === null) throw new Error('no session')
+    const { who } = await server.services.sessions.begin(bob.who.userId)
     const feed = await listen(who)
     await server.services.ground.store.sessions.delete(who.sessionHash)
     expect(await within(5000, feed.closed)).toBe(4401)
