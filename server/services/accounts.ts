@@ -1,14 +1,15 @@
 /** Registering, and who somebody is. Nothing here tells whether an address has an account (THREATS T18). */
 import type { Account, KdfParams, ServerFacts } from '#shared/contract/account.ts'
 import { makeId, type UserId, userId as userIdSchema } from '#shared/contract/ids.ts'
-import { argon2Floor, codeLimits, times } from '#shared/contract/limits.ts'
+import { codeLimits, times } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { RegistrationRecord, UserRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import { codeHash, makeCode, takeCode } from './codes.ts'
 import { type Browser, type Devices, noBrowser } from './devices.ts'
-import { type Ground, keyedHash, plainHash, sameText } from './ground.ts'
+import { type Ground, plainHash, sameText } from './ground.ts'
+import { kdfParamsFor, sameParams } from './kdf-params.ts'
 import type { Mailouts } from './mailouts.ts'
 import type { Passwords } from './passwords.ts'
 import type { Sessions, Who } from './sessions.ts'
@@ -55,14 +56,6 @@ export interface AccountParts {
 export function makeAccounts(ground: Ground, parts: AccountParts): Accounts {
   const { store, rules, limits } = ground
 
-  const paramsFor = async (email: string): Promise<KdfParams> => {
-    const user = await store.users.byEmail(email)
-    const salt = Buffer.from(keyedHash(ground, 'kdf-salt', email), 'base64url')
-      .subarray(0, 16)
-      .toString('base64url')
-    return user?.kdf ?? { salt, m: rules.kdfMemory, t: argon2Floor.t, p: argon2Floor.p }
-  }
-
   const mailCode = async (registration: RegistrationRecord, code: string): Promise<void> => {
     const { email: to, codeHash, idHash, codesSent } = registration
     const minutes = codeLimits.life / times.minute
@@ -83,14 +76,14 @@ export function makeAccounts(ground: Ground, parts: AccountParts): Accounts {
 
     async params(email, from) {
       await limits.spend(budgets.params, from)
-      return paramsFor(email)
+      return kdfParamsFor(ground, email)
     },
 
     async register(input, from) {
       await limits.spend(budgets.register, from)
       await limits.spend(budgets.codesToAddress, input.email)
       checkInvitation(rules, input.invitation)
-      const expected = await paramsFor(input.email)
+      const expected = await kdfParamsFor(ground, input.email)
       if (!sameParams(expected, input.kdf)) throw new Problem('bad-request')
       const loginHash = await parts.passwords.hash(input.loginSecret)
       const known = await store.users.byEmail(input.email)
@@ -171,8 +164,6 @@ function newUser(ground: Ground, registration: RegistrationRecord): UserRecord {
     createdAt: ground.now(),
   }
 }
-
-const sameParams = (a: KdfParams, b: KdfParams) => a.salt === b.salt && a.m === b.m && a.t === b.t && a.p === b.p
 
 /** The person as their own session sees them. */
 export function toAccount(user: UserRecord): Account {

@@ -19,6 +19,12 @@ export const budgets = {
   /** Failed logins of one address from anywhere: the hundredth of a day tells the owner. */
   failedLogins: { name: 'failed-logins', points: 99, seconds: day },
   failedLoginLetters: { name: 'failed-login-letters', points: 1, seconds: day },
+  /** Resets that one network begins, and letters about them to one address, whoever asks. */
+  resets: { name: 'resets', points: 60, seconds: hour },
+  resetsOfAddress: { name: 'resets-of-address', points: 5, seconds: hour },
+  /** Changes of address that one account begins: each is a letter to somewhere. */
+  addressChanges: { name: 'address-changes', points: 5, seconds: hour },
+  exports: { name: 'exports', points: 20, seconds: hour },
   lookups: { name: 'lookups', points: 60, seconds: hour },
   /** Different addresses that one account may look up. */
   lookupsADay: { name: 'lookups-a-day', points: 300, seconds: day },

@@ -4,6 +4,7 @@ import { changeDocument } from './change.ts'
 import type { Changes } from './changes.ts'
 import { deleteBlob, tellOwner, tellSender } from './downloads.ts'
 import type { Ground } from './ground.ts'
+import type { Leaving } from './leaving.ts'
 import type { Mailouts } from './mailouts.ts'
 
 export interface Cleanup {
@@ -13,7 +14,13 @@ export interface Cleanup {
 
 const page = 100
 
-export function makeCleanup(ground: Ground, parts: { changes: Changes; mailouts: Mailouts }): Cleanup {
+export interface CleanupParts {
+  readonly changes: Changes
+  readonly leaving: Leaving
+  readonly mailouts: Mailouts
+}
+
+export function makeCleanup(ground: Ground, parts: CleanupParts): Cleanup {
   const { store } = ground
   /** What one step cannot do, another time may: it must not keep the rest from being done. */
   const attempt = (step: string, work: () => Promise<unknown>) =>
@@ -33,6 +40,7 @@ export function makeCleanup(ground: Ground, parts: { changes: Changes; mailouts:
     async run() {
       const now = ground.now()
       await attempt('mend', parts.changes.mend)
+      await attempt('leaving', parts.leaving.mend)
       await attempt('due', () => endDue(now))
       await attempt('blobs', deleteBlobs)
       for (const table of [

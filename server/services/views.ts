@@ -11,7 +11,8 @@ export type People = ReadonlyMap<UserId, Person>
 /** Names and addresses for ids; somebody whose account is gone is left out. */
 export async function readPeople(store: Store, ids: Iterable<UserId>): Promise<People> {
   const users = await store.users.byIds([...new Set(ids)])
-  return new Map(users.map(({ userId, name, email }) => [userId, { userId, name, email }]))
+  const here = users.filter(user => user.leaving === undefined)
+  return new Map(here.map(({ userId, name, email }) => [userId, { userId, name, email }]))
 }
 
 const somebody = (people: People, userId: UserId): Person => people.get(userId) ?? { userId, name: '', email: '' }
