@@ -3,13 +3,16 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express'
 import express, { type Express } from 'express'
 import { Problem } from '#shared/contract/problems.ts'
 import { budgets } from '../services/budgets.ts'
+import { networkOf } from '../services/places.ts'
 import type { Services } from '../services/services.ts'
 import { appRouter } from '../trpc/router.ts'
 import { addressOf } from './address.ts'
 import { blobRoutes } from './blobs.ts'
+import { browserOf } from './browser.ts'
 import { type Letters, mailboxRoutes } from './mailbox.ts'
 import { allowConfiguredOrigins, answerPreflights, refuseOtherOrigins } from './origins.ts'
 import { answerErrors } from './problems.ts'
+import { restAuthRoutes } from './rest-auth.ts'
 import { securityHeaders } from './security.ts'
 import { staticRoutes } from './static.ts'
 
@@ -52,6 +55,7 @@ export function makeApp(options: AppOptions): Express {
   if (services.directBlobs !== null) {
     app.use('/api/blobs', blobRoutes(services.directBlobs))
   }
+  app.use('/api/auth', restAuthRoutes({ services, addressOf: request => addressOf(request, options.proxies) }))
   app.use('/trpc', trpc(options))
   app.use('/api', (_request, _response, next) => next(new Problem('not-found')))
   if (options.letters !== null) app.use('/dev/mail', mailboxRoutes(options.letters))
@@ -69,10 +73,12 @@ function trpc({ services, proxies, warn }: AppOptions) {
     allowMethodOverride: true,
     maxBatchSize: batchLimit,
     async createContext({ req, res }) {
+      const from = networkOf(addressOf(req, proxies))
       return {
         services,
-        who: await services.sessions.whoIs(req.headers.cookie),
-        from: addressOf(req, proxies),
+        ...(await services.callers.of(req.headers, from)),
+        from,
+        browser: browserOf(req.headers),
         setCookie: cookie => res.appendHeader('Set-Cookie', cookie),
       }
     },
