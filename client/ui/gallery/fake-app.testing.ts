@@ -4,7 +4,6 @@ import type {
   Connection,
   FileView,
   InboxRow,
-  Live,
   Me,
   OutboxRow,
   PersonView,
@@ -15,34 +14,10 @@ import type {
 import { slotId, transferId, userId } from '#shared/contract/ids.ts'
 import { times, transferLimits } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
+import { cell, idText } from './cell.testing.ts'
+import { type FakeSafetyOptions, fakeSafety } from './fake-safety.testing.ts'
 
 const { minute, hour, day } = times
-
-/** A live value that the gallery can change. */
-export interface Cell<T> extends Live<T> {
-  set(value: T): void
-}
-
-export function cell<T>(first: T): Cell<T> {
-  let value = first
-  const listeners = new Set<() => void>()
-  return {
-    get: () => value,
-    subscribe: listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    set: next => {
-      value = next
-      for (const listener of listeners) listener()
-    },
-  }
-}
-
-/** 22 characters that parse as an id. */
-function idText(n: number): string {
-  return `${String(n).padStart(21, 'x')}A`
-}
 
 function person(n: number, given: { name: string; email: string; fingerprint: string; trust?: Trust }): PersonView {
   const hash = `${String.fromCharCode(97 + n)}hash`
@@ -332,6 +307,10 @@ function outboxRows(now: number): readonly OutboxRow[] {
 }
 
 export interface FakeOptions {
+  /** How accounts that hold are seen. */
+  readonly safety?: Partial<FakeSafetyOptions>
+  /** Open, and logged out of the server. */
+  readonly loggedOut?: boolean
   readonly session?: Session['state']
   readonly empty?: boolean
   readonly loading?: boolean
@@ -365,8 +344,24 @@ export function fakeApp(options: FakeOptions = {}): App {
   const sent = cell<readonly SentRow[] | undefined>(options.loading ? undefined : full ? sentRows(now) : [])
   const outbox = cell<readonly OutboxRow[]>(full ? outboxRows(now) : [])
   const people = cell<readonly PersonView[]>(full ? [tomas, miriam, bao, priya, keiko, youssef, long] : [])
+  const first = session.get()
+  if (options.loggedOut === true && first.state === 'open') session.set({ ...first, online: 'logged-out' })
   const open = async () => session.set(sessionOf('open'))
+  const safety = fakeSafety({
+    now,
+    empty: !full,
+    loading: options.loading ?? false,
+    offline: options.connection?.online === false,
+    open: () => session.set(sessionOf('open')),
+    leave: () => session.set(sessionOf('visitor')),
+    rename: change => {
+      const at = session.get()
+      if (at.state === 'open') session.set({ ...at, me: { ...at.me, ...change } })
+    },
+    ...options.safety,
+  })
   return {
+    ...safety,
     abilities: { folderPicker: options.folderPicker ?? true, shelf: true, serviceWorker: true, secureContext: true },
     session,
     connection: cell({ online: true, upToDateAt: now, serverWentBack: false, ...options.connection }),
