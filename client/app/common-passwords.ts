@@ -1,6 +1,6 @@
 /**
  * Passwords that many people have (OWASP ASVS 6.2.4): 9,728 of 15 characters or longer, from Mark Burnett's list of ten
- * million as OWASP SecLists keeps it. Made by scripts/make-common-passwords.mjs.
+ * million as OWASP SecLists keeps it (MIT). Made by scripts/make-common-passwords.mjs.
  */
 import { Problem } from '#shared/contract/problems.ts'
 

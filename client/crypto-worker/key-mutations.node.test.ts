@@ -37,7 +37,7 @@ function pathsFor(way: Way | 'adopt'): readonly Path[] {
   const whole = [['card'], ['keys']]
   if (way === 'adopt') return [...card, ...keys, ...whole]
   const at = ['wraps', ways.indexOf(way)]
-  const own = way === 'password' ? ['m', 't', 'p', 'salt'].map(name => [...at, 'kdf', name]) : []
+  const cost = way === 'password' ? ['m', 't', 'p', 'salt'].map(name => [...at, 'kdf', name]) : []
   const named = way === 'passkey' ? [[...at, 'credentialId']] : []
   return [
     ...card,
@@ -46,7 +46,7 @@ function pathsFor(way: Way | 'adopt'): readonly Path[] {
     ['wraps'],
     at,
     ...['kind', 'version', 'sealed'].map(name => [...at, name]),
-    ...own,
+    ...cost,
     ...named,
   ]
 }
@@ -61,7 +61,7 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const) }),
   fc.record({ kind: fc.constant('put' as const), value: fc.jsonValue() }),
   fc.record({ kind: fc.constant('stranger' as const) }),
-  fc.record({ kind: fc.constant('repeat' as const), wrap: fc.nat(2) }),
+  fc.record({ kind: fc.constant('repeat' as const) }),
 )
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
 
@@ -80,7 +80,8 @@ function changed(value: unknown, edit: Change, fromStranger: unknown): unknown {
 
 /** The bundle with one change, or the same where the change says nothing new. */
 function mutate(bundle: KeyBundle, path: Path, edit: Change): unknown {
-  if (edit.kind === 'repeat') return { ...bundle, wraps: [...bundle.wraps, bundle.wraps[edit.wrap]] }
+  const used = path[0] === 'wraps' ? bundle.wraps[Number(path[1])] : undefined
+  if (edit.kind === 'repeat' && used !== undefined) return { ...bundle, wraps: [...bundle.wraps, used] }
   return withChange(bundle, stranger.bundle, path, edit)
 }
 

@@ -13,7 +13,7 @@ import { boxKey } from './sealed-box.ts'
 export interface OpenKeys {
   readonly userId: string
   readonly accountKey: CryptoKey
-  /** The account key again, for wrapping: it is used by {@link withAccountKey} alone, and can be exported. */
+  /** The account key again, for wrapping: {@link withAccountKey} exports it, and it can do nothing else. */
   readonly wrappable: CryptoKey
   readonly identity: Identity
   /** The private keys as they lie on the device: opened only while they are sealed anew. */
@@ -27,7 +27,7 @@ export type AccountKey = Pick<OpenKeys, 'accountKey' | 'wrappable'>
 
 /** Takes 32 bytes in, and wipes them. */
 export async function takeAccountKey(raw: Bytes): Promise<AccountKey> {
-  const wrappable = await crypto.subtle.importKey('raw', raw, 'AES-GCM', true, ['encrypt', 'decrypt'])
+  const wrappable = await crypto.subtle.importKey('raw', raw, 'AES-GCM', true, ['wrapKey'])
   const accountKey = await boxKey(raw)
   raw.fill(0)
   return { accountKey, wrappable }

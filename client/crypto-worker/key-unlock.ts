@@ -1,5 +1,5 @@
 /** How keys come to be open: made anew, or unlocked by a password, a recovery key or a passkey. */
-import type { KeyBundle, Wrap } from '#shared/contract/account.ts'
+import type { Wrap } from '#shared/contract/account.ts'
 import { Problem, type ProblemCode } from '#shared/contract/problems.ts'
 import { generateIdentity } from '#shared/crypto/identity.ts'
 import type { Random } from '#shared/crypto/random.ts'
@@ -16,6 +16,7 @@ import {
   passwordWrapOf,
   recoveryWrapOf,
   sealPasswordWrap,
+  type TakenBundle,
   takeBundle,
 } from './wraps.ts'
 
@@ -35,7 +36,7 @@ export function unlockDoor(ring: KeyRing, use: { passwordKeysOf: PasswordKeysOf;
   const { passwordKeysOf, random } = use
 
   // Nothing that is open is let go of before everything has been proven.
-  async function open(userId: string, bundle: KeyBundle, attempt: Attempt): Promise<IdentityFacts> {
+  async function open(userId: string, bundle: TakenBundle, attempt: Attempt): Promise<IdentityFacts> {
     const raw = await openWrap(attempt.wrapKey, userId, attempt.wrap)
     if (raw === null) throw new Problem(attempt.refused)
     const keys = await openKeysOf({ userId, ...(await takeAccountKey(raw)) }, bundle)
@@ -43,7 +44,7 @@ export function unlockDoor(ring: KeyRing, use: { passwordKeysOf: PasswordKeysOf;
     return factsOf(keys)
   }
 
-  function openByPassword(userId: string, bundle: KeyBundle, { wrapKey }: PasswordKeys): Promise<IdentityFacts> {
+  function openByPassword(userId: string, bundle: TakenBundle, { wrapKey }: PasswordKeys): Promise<IdentityFacts> {
     return open(userId, bundle, { wrap: passwordWrapOf(bundle), wrapKey, refused: 'wrong-password' })
   }
 

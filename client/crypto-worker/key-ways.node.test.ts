@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { KeyBundle, Wrap } from '#shared/contract/account.ts'
+import type { KeyBundle, PasswordWrap, Wrap } from '#shared/contract/account.ts'
 import { keyBundle } from '#shared/contract/account.ts'
 import { inGroups, recoveryAlphabet } from '#shared/contract/recovery-text.ts'
 import { verifyRecovery } from '#shared/crypto/identity.ts'
@@ -63,6 +63,13 @@ describe.each(ways)('a wrap of the kind %s', way => {
     await expect(opening).rejects.toMatchObject({ code: way === 'passkey' ? 'passkey-refused' : 'keys-missing' })
   })
 
+  test('opens whatever else stands beside it', async () => {
+    const others = bundle.wraps.filter(({ kind }) => kind !== way)
+    const later = { kind: 'card-reader', version: 7 }
+    const strange = { ...bundle, wraps: [later, ...others, ...others, null, wrapOf(way)] } as unknown as KeyBundle
+    expect(await openBy(way, makeRing(), { bundle: strange, recoveryKey })).toMatchObject({ keyNumber: 1 })
+  })
+
   test('may stand in a bundle once', async () => {
     const twice = openBy(way, makeRing(), { bundle: withWraps(wrapOf(way), wrapOf(way)), recoveryKey })
     await expect(twice).rejects.toMatchObject({ code: 'card-refused' })
@@ -73,6 +80,12 @@ const refusedAs = { password: 'wrong-password', recovery: 'wrong-recovery-key', 
 
 test('the bundle with every kind is what the wire takes', () => {
   expect(keyBundle.parse(bundle)).toEqual(bundle)
+})
+
+test.each([{ m: -1 }, { m: 2 ** 31 }, { t: 0.5 }, { p: 'x' }, { salt: '' }])('a wrap with %j is refused', async odd => {
+  const wrap = { ...wrapOf('password'), kdf: { ...kdf, ...odd } } as PasswordWrap
+  const opening = makeRing().unlock({ userId, bundle: withWraps(wrap), password })
+  await expect(opening).rejects.toMatchObject({ code: 'kdf-refused' })
 })
 
 describe('a recovery key', () => {

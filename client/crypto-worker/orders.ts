@@ -41,6 +41,8 @@ export interface OpenedContent {
   readonly chunkSize: number
   readonly chunks: number
   readonly sealedAt: number
+  /** Key id of one's own encryption key that the envelope names, base64url. */
+  readonly kid: string
   readonly title?: string
   readonly note?: string
   readonly files: readonly {
@@ -171,11 +173,17 @@ export interface CryptoWorker {
 
   /** The next card and the private keys sealed anew. Nothing is used before {@link adoptKeys}: store it first. */
   rotateKeys(input: { now: number }): Promise<{ card: CardJson; keys: SealedKeys }>
-  /** Takes up a bundle under the account key that is open; `card-refused` unless its card follows in the chain. */
+  /**
+   * Takes up a bundle's card and keys under the account key that is open; `card-refused` unless its card is the open one
+   * or follows it, `conflict` where other keys were opened meanwhile. Its wraps are not looked at: keep those that opened.
+   */
   adoptKeys(input: { bundle: KeyBundle }): Promise<IdentityFacts>
   /** The older encryption keys that are held, newest first; `kid` base64url. */
   olderKeys(): Promise<{ readonly keys: readonly { kid: string; retiredAt: number }[]; readonly deleteOlder: boolean }>
-  /** The private keys sealed anew without those named by `drop`, and with the person's choice about older keys. */
+  /**
+   * The private keys sealed anew without those named by `drop`, and with the person's choice about older keys. Nothing
+   * changes before {@link adoptKeys}.
+   */
   resealKeys(input: { drop: readonly string[]; deleteOlder: boolean }): Promise<SealedKeys>
   /**
    * A new account key with a new password, recovery key and encryption key. Nothing is used before
@@ -188,6 +196,7 @@ export interface CryptoWorker {
   }>
   /** Opens cells under the account key of now and seals them under the renewed one; `null` for one that does not open. */
   resealCells(cells: readonly Cell[]): Promise<readonly (Cell | null)[]>
+  /** `keys-missing` where nothing was renewed since the keys were opened or taken up: then renew once more. */
   adoptRenewed(): Promise<IdentityFacts>
   /** `finishRecoveryInput`'s signature; base64url in and out. */
   signRecovery(input: { challenge: string; loginSecret: string }): Promise<string>

@@ -2,13 +2,13 @@
 import type { CardJson } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { ReceiptJson } from '#shared/contract/transfer.ts'
-import { fingerprint, type Identity, identityHash, judgeCard, verifyCard } from '#shared/crypto/identity.ts'
+import { fingerprint, type Identity, identityHash, judgeCard, keyId, verifyCard } from '#shared/crypto/identity.ts'
 import { type OpenedEnvelope, openEnvelope } from '#shared/crypto/open.ts'
 import { checkReceipt } from '#shared/crypto/receipt.ts'
 import { decodeBase64, encodeBase64 } from '#shared/format/base64.ts'
-import { type Bytes, utf8 } from '#shared/format/bytes.ts'
+import { type Bytes, equalBytes, utf8 } from '#shared/format/bytes.ts'
 import { type Card, parseCard } from '#shared/format/card.ts'
-import { parseEnvelope } from '#shared/format/envelope.ts'
+import { type Envelope, parseEnvelope } from '#shared/format/envelope.ts'
 import { parseReceipt } from '#shared/format/receipt.ts'
 import type { CardFacts, CryptoWorker, OpenedContent } from './orders.ts'
 
@@ -56,11 +56,21 @@ export async function openContent(
     chunkSize: layout.chunkSize,
     chunks: layout.count,
     sealedAt: metadata.created,
+    kid: encodeBase64(await ownKid(identity, envelope)),
     ...(metadata.title === undefined ? {} : { title: metadata.title }),
     ...(metadata.note === undefined ? {} : { note: metadata.note }),
     files: metadata.files,
     sender: await factsOf(envelope.sender),
   }
+}
+
+/** The key that opened the envelope: of the stanzas for one's own keys the first counts (FORMAT.md, `.key`). */
+async function ownKid({ card, olderEncKeys }: Identity, { recipients }: Envelope): Promise<Bytes> {
+  const own = [await keyId(card.enc), ...olderEncKeys.map(({ kid }) => kid)]
+  for (const stanza of recipients) {
+    if (stanza.type === 'p384' && own.some(kid => equalBytes(kid, stanza.kid))) return stanza.kid
+  }
+  throw new Problem('not-for-this-key')
 }
 
 /** Throws `receipt-invalid` where it is not the pinned recipient's, or not for this envelope. */

@@ -1,6 +1,7 @@
 /** The account key under a password, a recovery key or a passkey: sealed, opened, and found in a bundle. */
-import type { KdfParams, KeyBundle, PasskeyWrap, PasswordWrap, RecoveryWrap, Wrap } from '#shared/contract/account.ts'
-import { keyBundle } from '#shared/contract/account.ts'
+import * as z from 'zod/mini'
+import type { KdfParams, PasskeyWrap, PasswordWrap, RecoveryWrap, Wrap } from '#shared/contract/account.ts'
+import { cardJson, passkeyWrap, passwordWrap, recoveryWrap, sealedKeys } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { hkdf } from '#shared/crypto/hash.ts'
 import type { Random } from '#shared/crypto/random.ts'
@@ -81,38 +82,51 @@ function wrapBinding(userId: string, [kind, ...rest]: Words): Bytes {
   return bindingOf('datacrypt/1 wrap', userId, kind, wrapVersion, ...rest.filter(word => word !== undefined))
 }
 
+const takenBundle = z.object({ card: cardJson, keys: sealedKeys, wraps: z.array(z.unknown()) })
+
+/** A bundle whose wraps are looked at when they are used. */
+export type TakenBundle = z.infer<typeof takenBundle>
+
 /**
- * A bundle that a server or a row handed out, as it must be: of the schema, no way to open it named twice. Throws
- * `kdf-refused` or `card-refused`. A wrap is proven only by its own secret: those that are not used stay unproven.
+ * A bundle that a server or a row handed out. Throws `card-refused` where it is not of the schema. Of its wraps only the
+ * one that is used has to be as it should: what else a server, or a later release, puts beside it locks nobody out.
  */
-export function takeBundle(bundle: unknown): KeyBundle {
-  const parsed = keyBundle.safeParse(bundle)
-  if (!parsed.success) {
-    const isKdf = parsed.error.issues.some(issue => issue.path.includes('kdf'))
-    throw new Problem(isKdf ? 'kdf-refused' : 'card-refused')
-  }
-  const names = parsed.data.wraps.map(wrap => wordsOf(wrap).join(' '))
-  if (new Set(names).size < names.length) throw new Problem('card-refused', { data: { member: 'wraps' } })
+export function takeBundle(bundle: unknown): TakenBundle {
+  const parsed = takenBundle.safeParse(bundle)
+  if (!parsed.success) throw new Problem('card-refused')
   return parsed.data
 }
 
-/** Throws `keys-missing` where there is no such wrap. */
-export function passwordWrapOf({ wraps }: KeyBundle): PasswordWrap {
-  const found = wraps.find(wrap => wrap.kind === 'password')
-  if (found === undefined) throw new Problem('keys-missing')
-  return found
+/** Throws `keys-missing` where there is no such wrap, `card-refused` or `kdf-refused` where it is not as it should be. */
+export function passwordWrapOf({ wraps }: TakenBundle): PasswordWrap {
+  const found = wraps.filter(kindIs('password'))
+  if (found.length === 0) throw new Problem('keys-missing')
+  return theOne(found, passwordWrap)
 }
 
-/** Throws `keys-missing` where there is no such wrap. */
-export function recoveryWrapOf({ wraps }: KeyBundle): RecoveryWrap {
-  const found = wraps.find(wrap => wrap.kind === 'recovery')
-  if (found === undefined) throw new Problem('keys-missing')
-  return found
+/** Throws `keys-missing` where there is no such wrap, `card-refused` where it is not as it should be. */
+export function recoveryWrapOf({ wraps }: TakenBundle): RecoveryWrap {
+  const found = wraps.filter(kindIs('recovery'))
+  if (found.length === 0) throw new Problem('keys-missing')
+  return theOne(found, recoveryWrap)
 }
 
-/** Throws `passkey-refused` where this passkey has no wrap. */
-export function passkeyWrapOf({ wraps }: KeyBundle, credentialId: string): PasskeyWrap {
-  const found = wraps.find(wrap => wrap.kind === 'passkey' && wrap.credentialId === credentialId)
-  if (found?.kind !== 'passkey') throw new Problem('passkey-refused')
-  return found
+/** Throws `passkey-refused` where this passkey has no wrap, `card-refused` where it is not as it should be. */
+export function passkeyWrapOf({ wraps }: TakenBundle, credentialId: string): PasskeyWrap {
+  const found = wraps.filter(kindIs('passkey')).filter(wrap => wrap.credentialId === credentialId)
+  if (found.length === 0) throw new Problem('passkey-refused')
+  return theOne(found, passkeyWrap)
+}
+
+function kindIs(kind: Wrap['kind']) {
+  return (wrap: unknown): wrap is Readonly<Record<string, unknown>> =>
+    typeof wrap === 'object' && wrap !== null && 'kind' in wrap && wrap.kind === kind
+}
+
+/** Which of two would be the right one is not for a server to say. */
+function theOne<T>(found: readonly unknown[], schema: z.ZodMiniType<T>): T {
+  const parsed = schema.safeParse(found[0])
+  if (parsed.success && found.length === 1) return parsed.data
+  const isKdf = parsed.error?.issues.some(issue => issue.path.includes('kdf')) ?? false
+  throw new Problem(isKdf ? 'kdf-refused' : 'card-refused', { data: { member: 'wraps' } })
 }
