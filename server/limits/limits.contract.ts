@@ -68,6 +68,25 @@ export function describeLimits(name: string, open: () => Promise<LimitsUnderTest
       await expect.poll(() => passes(limits, budget, key), { timeout: 10_000, interval: 100 }).toBe(true)
     })
 
+    it('counts different things: each costs once, and those that were paid for pass when the budget is spent', async () => {
+      const [budget, key] = [newBudget(), newKey()]
+      const members = Array.from({ length: budget.points }, newKey)
+      for (const member of [...members, ...members]) await limits.spendOn(budget, key, member)
+      expect(await retryAfterOf(limits.spendOn(budget, key, newKey()))).toBe(budget.seconds)
+      for (const member of members) await limits.spendOn(budget, key, member)
+      await limits.spendOn(budget, newKey(), newKey())
+      await subject.pass(budget.seconds * 1000)
+      for (const member of Array.from({ length: budget.points }, newKey)) await limits.spendOn(budget, key, member)
+      expect(await retryAfterOf(limits.spendOn(budget, key, members[0] ?? ''))).toBe(budget.seconds)
+    })
+
+    it('counts exactly as many different things as there are points, of 100 at once, each asked for twice', async () => {
+      const [budget, key] = [newBudget(), newKey()]
+      const members = Array.from({ length: 50 }, newKey)
+      const tries = await Promise.allSettled([...members, ...members].map(one => limits.spendOn(budget, key, one)))
+      expect(tries.filter(one => one.status === 'fulfilled')).toHaveLength(2 * budget.points)
+    })
+
     it('climbs: free steps, then waits that double up to the most', async () => {
       const [ladder, key] = [newLadder(), newKey()]
       for (let i = 0; i < ladder.free; i++) await limits.climb(ladder, key)

@@ -24,7 +24,12 @@ export interface Ladder {
 export interface Limits {
   /** Spends points of `key`'s budget; throws `too-many-tries` with `retryAfter` seconds where there are too few. */
   spend(budget: Budget, key: string, points?: number): Promise<void>
-  /** Gives `key` its whole budget back. */
+  /**
+   * Spends a point of `key`'s budget on `member`, once in a window: what was paid for costs nothing until the window ends,
+   * also where the budget is spent. Throws as {@link spend}.
+   */
+  spendOn(budget: Budget, key: string, member: string): Promise<void>
+  /** Gives `key` its whole budget back; not one of {@link spendOn}. */
   reset(budget: Budget, key: string): Promise<void>
   /**
    * Counts a try as failed before it is made, so that parallel tries share one ladder; {@link forgive} takes it back.

@@ -2,9 +2,10 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { Problem } from '#shared/contract/problems.ts'
 import type { Budget, Limits } from './limits.ts'
+import { openMemoryDistinct } from './memory-distinct.ts'
 import { openMemoryLadders } from './memory-ladders.ts'
 
-/** Opens budgets that count from nothing. A budget's window begins with its first point spent. `now`: for the ladders. */
+/** Opens budgets that count from nothing. A budget's window begins with its first point spent. `now`: for ladders, and budgets of different things. */
 export function openMemoryLimits(now: () => number = Date.now): Limits {
   const limiters = new Map<string, RateLimiterMemory>()
   const limiterOf = (budget: Budget) => {
@@ -15,6 +16,7 @@ export function openMemoryLimits(now: () => number = Date.now): Limits {
   }
   return {
     ...openMemoryLadders(now),
+    ...openMemoryDistinct(now),
     spend: async (budget, key, points = 1) => {
       await limiterOf(budget).consume(key, points).catch(refuse)
     },

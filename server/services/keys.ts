@@ -87,7 +87,7 @@ export function makeKeys(ground: Ground, parts: KeyParts): Keys {
 
     async lookUp(who, email) {
       await limits.spend(budgets.lookups, who.userId)
-      await limits.spend(budgets.lookupsADay, who.userId)
+      await limits.spendOn(budgets.lookupsADay, who.userId, email)
       const known = personWithCard(await store.users.byEmail(email))
       if (known === null) throw new Problem('unknown-address')
       return known
