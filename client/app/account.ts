@@ -1,134 +1,194 @@
-/** Registering, logging in, locking and unlocking: how an account's keys come to be open on this device. */
-import { type Api, ask } from '#client/api/trpc.ts'
-import type { CryptoWorker, IdentityFacts } from '#client/crypto-worker/orders.ts'
-import { type CryptoWorkerHandle, openCryptoWorker } from '#client/crypto-worker/pool.ts'
-import type { AccountRow, Database } from '#client/db/schema.ts'
-import { type Account, email as emailSchema } from '#shared/contract/account.ts'
+/** The account of this device, put together: its doors, its keys over time, and how it is left. */
+import { liveQuery } from 'dexie'
+import { ask } from '#client/api/trpc.ts'
+import type { AccountRow } from '#client/db/schema.ts'
 import { Problem } from '#shared/contract/problems.ts'
-import { isPassing, newKey } from './core.ts'
-import { hexOf } from './hex.ts'
+import { makeAccountChanges } from './account-changes.ts'
+import { clearDevice } from './clear-device.ts'
+import { isPassing } from './core.ts'
+import { type HolderParts, makeHolder } from './holder.ts'
+import { deviceStore, makeIdleChoice, watchIdle } from './idle-lock.ts'
+import { makeKeyring } from './keyring.ts'
+import { cardFile, exportZip } from './leaving.ts'
 import { makeLive } from './live.ts'
-import { checkRegistration, parseOr } from './registration.ts'
-import type { App, Me, Session } from './views.ts'
+import { makeLoginRoom } from './login.ts'
+import type { KeyNeed } from './older-keys.ts'
+import { makeRecovery } from './recovery.ts'
+import { makeKit } from './recovery-kit.ts'
+import { checkPassword, checkRegistration } from './registration.ts'
+import { renewEverything } from './renewal.ts'
+import { safetyOf, unlockWaysOf } from './safety.ts'
+import type { Safety, SafetyActions, UnlockWays } from './safety-views.ts'
+import { offerFile } from './save-target.ts'
+import { makeSecurity } from './security.ts'
+import { openTabs } from './tabs.ts'
+import { makeUnlocking } from './unlock.ts'
+import type { App } from './views.ts'
 
-export interface AccountParts {
-  readonly db: Database
-  readonly api: Api
-  readonly now: () => number
-  /** The keys are open: rooms that need them may be opened. Awaited before the screen changes. */
-  readonly onOpen: (opened: OpenedAccount) => Promise<void>
-  /** The keys are gone from memory. */
-  readonly onLock: () => void
-}
-
-export interface OpenedAccount {
-  readonly worker: CryptoWorker
-  readonly me: Me
-  /** Own identity hash, base64url, as envelopes name it. */
-  readonly myHash: string
-  readonly locked: AbortSignal
+export interface AccountParts extends Omit<HolderParts, 'onReplaced'> {
+  /** Whether something is being sealed, sent or saved. */
+  readonly isBusy: () => boolean
+  /** Transfers of this device that can still be opened. */
+  readonly needs: () => readonly KeyNeed[]
 }
 
 type AccountActions = Pick<
   App,
   'session' | 'register' | 'verify' | 'resendCode' | 'abandonRegistration' | 'logIn' | 'logOut' | 'lock' | 'unlock'
->
+> &
+  SafetyActions
 
 export interface AccountRoom extends AccountActions {
   /** Finds out where the person stands with this device. */
   start(): Promise<void>
   /** The server does not know this session any more: keys stay open, the lists stand still. */
   noteLoggedOut(): void
+  /** One's own card is another one at the server. */
+  checkOwn(): Promise<void>
+  /** The lists are level with the server: older keys that nothing needs may go. */
+  noteLevel(): Promise<void>
+  /** What needs which key has changed. */
+  noteNeeds(): void
 }
 
 export function makeAccountRoom(parts: AccountParts): AccountRoom {
-  const { db, api } = parts
-  const session = makeLive<Session>({ state: 'starting' })
-  let handle: CryptoWorkerHandle | null = null
-  let unlocked: AbortController | null = null
+  const holder = makeHolder({
+    ...parts,
+    onOpen: opened => onOpen(opened),
+    onLock: () => onLock(),
+    onReplaced: () => tabs.tell('closed'),
+  })
+  const { db, api, session } = holder
+  const store = deviceStore()
+  const idle = makeIdleChoice(store)
+  const safety = makeLive<Safety | null>(null)
+  const unlockWays = makeLive<UnlockWays>({ passkey: false, kit: false })
+  const ownAlarm = makeLive(false)
+  let stopIdle = () => {}
 
-  /** A new worker, so that nothing of an earlier password is left. */
-  const freshWorker = (): CryptoWorker => {
-    handle?.terminate()
-    handle = openCryptoWorker()
-    return handle.remote
+  const tabs = openTabs(db.name, word => void hear(word).catch(() => {}))
+  const tellBundle = () => tabs.tell('bundle')
+  const lockHere = () => {
+    holder.close()
+    void holder.showStored()
   }
-  const close = (): void => {
-    unlocked?.abort()
-    unlocked = null
-    handle?.terminate()
-    handle = null
+  const keyring = makeKeyring({ holder, onChanged: tellBundle, onRenewed: lockHere })
+  const login = makeLoginRoom(holder)
+  const kit = makeKit(holder, tellBundle)
+  const checkOwn = () => keyring.checkOwn()
+
+  async function hear(word: 'bundle' | 'closed'): Promise<void> {
+    if (session.get().state !== 'open') return
+    if (word === 'closed') lockHere()
+    else await keyring.adoptStored()
+  }
+  async function onOpen(opened: Parameters<HolderParts['onOpen']>[0]): Promise<void> {
+    await parts.onOpen(opened)
+    stopIdle()
+    stopIdle = watchIdle({
+      choice: idle.live,
+      isBusy: parts.isBusy,
+      lock: lockHere,
+      page: globalThis,
+      sight: document,
+      store,
+    })
+    void showSafety()
+    // Out of reach, or logged out: the next opening asks again, and the change list tells of what happens meanwhile.
+    void checkOwn().catch(() => {})
+  }
+  function onLock(): void {
+    stopIdle()
+    stopIdle = () => {}
+    safety.set(null)
     parts.onLock()
   }
-  const open = async (worker: CryptoWorker, row: AccountRow, facts: IdentityFacts): Promise<void> => {
-    unlocked?.abort()
-    unlocked = new AbortController()
-    const { userId, name, email } = row
-    const me: Me = { userId, name, email, ...facts, identityHash: hexOf(facts.identityHash) }
-    await parts.onOpen({ worker, me, myHash: facts.identityHash, locked: unlocked.signal })
-    session.set({ state: 'open', me, online: 'logged-in' })
+  const showSafety = latest(async isLatest => {
+    const [row, worker] = [await db.account.get('me'), holder.openWorker()]
+    const shown = row && worker ? await safetyOf(row, worker, { needs: parts.needs(), now: holder.now() }) : null
+    if (isLatest() && holder.openWorker() === worker) safety.set(shown)
+  })
+  const showRow = (row: AccountRow | undefined) => {
+    const ways = unlockWaysOf(row)
+    const shown = unlockWays.get()
+    if (ways.passkey !== shown.passkey || ways.kit !== shown.kit) unlockWays.set(ways)
+    ownAlarm.set(row?.alarm === true)
+    void showSafety()
   }
-  /** Keys are made and kept here before the server hears of them: a card that is published has an owner. */
-  const makeIdentity = async (worker: CryptoWorker, account: Account): Promise<void> => {
-    const held = await db.account.get('me')
-    if (held?.userId === account.userId) return openHeld(worker, held, account)
-    const bundle = await worker.createKeys({ userId: account.userId, now: parts.now() })
-    const { fingerprint } = await worker.cardFacts(bundle.card)
-    const row: AccountRow = { ...clearAccount(account), fingerprint, bundle, published: false, publishKey: newKey() }
-    await db.account.put(row)
-    await publish(row)
-    await open(worker, row, await factsOf(worker, row))
-  }
-  const openHeld = async (worker: CryptoWorker, row: AccountRow, account: Account): Promise<void> => {
-    const facts = await worker.openKeys({ userId: row.userId, bundle: row.bundle })
-    const named = { ...row, ...clearAccount(account) }
-    await db.account.put(named)
-    await publish(named)
-    await open(worker, named, facts)
-  }
-  const publish = async (row: AccountRow): Promise<void> => {
-    if (row.published) return
-    await ask(api.keys.publish.mutate({ idempotencyKey: row.publishKey, bundle: row.bundle }))
-    await db.account.update('me', { published: true })
-  }
-  const fetchIdentity = async (worker: CryptoWorker, account: Account): Promise<void> => {
-    const bundle = await ask(api.keys.own.query())
-    const facts = await worker.openKeys({ userId: account.userId, bundle })
-    const { fingerprint } = facts
-    const row: AccountRow = { ...clearAccount(account), fingerprint, bundle, published: true, publishKey: newKey() }
-    await db.account.put(row)
-    await open(worker, row, facts)
-  }
-  const stretch = async (worker: CryptoWorker, input: { email: string; password: string }): Promise<string> => {
-    const kdf = await ask(api.account.params.query({ email: input.email }))
-    return worker.prepareLogin({ password: input.password, kdf })
-  }
-  /** On return to the network with an ended session: the password is at hand, so nobody is asked twice. */
-  const logInAgain = async (worker: CryptoWorker, row: AccountRow, password: string): Promise<void> => {
-    try {
-      await ask(api.account.me.query())
-      await publish(row)
-    } catch (error) {
-      if (!(error instanceof Problem) || error.code !== 'logged-out') return
-      const loginSecret = await stretch(worker, { email: row.email, password })
-      await ask(api.account.logIn.mutate({ email: row.email, loginSecret }))
-      await publish(row)
-    }
+  const leave = async () => {
+    await clearDevice(db, holder.openWorker() ?? holder.candidate())
+    holder.close()
+    holder.onReplaced()
+    session.set({ state: 'visitor', verified: true })
   }
 
   return {
-    session,
+    ...doors({ holder, login, leave, lockHere }),
+    ...makeUnlocking(holder, login),
+    ...makeRecovery(holder),
+    ...makeAccountChanges(holder, tellBundle),
+    ...makeSecurity(holder, tellBundle),
+    ...kit,
+    loginStep: login.loginStep,
+    logIn: login.logIn,
+    sendLoginCode: login.sendLoginCode,
+    finishLogIn: login.finishLogIn,
+    cancelLogIn: login.cancelLogIn,
+    safety,
+    unlockWays,
+    ownAlarm,
+    idleAfter: idle.live,
+    setIdleAfter: idle.set,
+    rotateKey: keyring.rotateKey,
+    setDeleteOlder: keyring.setDeleteOlder,
+    renewEverything: password => renewEverything({ holder, keyring }, password),
+    checkOwn,
+    noteNeeds: () => void showSafety(),
+    noteLevel: () => keyring.tidy(parts.needs()),
 
     async start() {
-      const [account, registration] = await Promise.all([db.account.get('me'), db.registration.get('me')])
-      if (account !== undefined) session.set(lockedSession(account))
-      else if (registration !== undefined) session.set({ state: 'verifying', email: registration.email })
-      else session.set({ state: 'visitor' })
+      liveQuery(() => db.account.get('me')).subscribe(showRow)
+      await holder.showStored()
+    },
+    noteLoggedOut() {
+      const now = session.get()
+      if (now.state === 'open') session.set({ ...now, online: 'logged-out' })
     },
 
-    async register(input) {
-      const { name, email, password } = checkRegistration(input)
-      const worker = freshWorker()
+    async saveKeyFile(typed) {
+      const { name, email } = await holder.row()
+      const passphrase = await checkPassword(typed, email)
+      const pem = await holder.worker().exportKeyFile({ passphrase, name, address: email })
+      offerFile(new Blob([pem], { type: 'application/x-pem-file' }), 'datacrypt-private-keys.pem')
+    },
+    async saveCard() {
+      const { bundle, name, email } = await holder.row()
+      offerFile(new Blob([cardFile(bundle.card, { name, email })], { type: 'application/json' }), 'datacrypt-card.json')
+    },
+    exportEverything: async () => offerFile(await exportZip(holder), 'datacrypt-account.zip'),
+    async deleteAccount() {
+      await ask(api.account.remove.mutate())
+      await leave()
+    },
+  }
+}
+
+interface DoorParts {
+  readonly holder: ReturnType<typeof makeHolder>
+  readonly login: ReturnType<typeof makeLoginRoom>
+  readonly leave: () => Promise<void>
+  readonly lockHere: () => void
+}
+
+/** Registering, logging out, locking. */
+function doors({ holder, login, leave, lockHere }: DoorParts) {
+  const { db, api, session } = holder
+  return {
+    session,
+
+    async register(input: Parameters<App['register']>[0]) {
+      const { name, email, password } = await checkRegistration(input)
+      const worker = holder.candidate()
       const kdf = await ask(api.account.params.query({ email }))
       const loginSecret = await worker.prepareLogin({ password, kdf })
       const invitation = input.invitation === undefined ? {} : { invitation: input.invitation }
@@ -139,15 +199,16 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
       session.set({ state: 'verifying', email })
     },
 
-    async verify(code) {
+    async verify(code: string) {
       const registration = await db.registration.get('me')
       if (registration === undefined) throw new Problem('code-spent')
       const { registrationId } = registration
       const account = await ask(api.account.verify.mutate({ registrationId, code }))
       await db.registration.delete('me')
+      const worker = holder.waiting()
       // After a reload the password is gone from memory, and has to be typed once more.
-      if (handle === null) session.set({ state: 'visitor', verified: true })
-      else await makeIdentity(handle.remote, account)
+      if (worker === null) session.set({ state: 'visitor', verified: true })
+      else await login.arrive(worker, account)
     },
 
     async resendCode() {
@@ -158,72 +219,30 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
 
     async abandonRegistration() {
       await db.registration.delete('me')
-      close()
+      holder.close()
       session.set({ state: 'visitor' })
     },
 
-    async logIn(input) {
-      const worker = freshWorker()
-      const email = parseOr('wrong-login', emailSchema, input.email)
-      const loginSecret = await stretch(worker, { email, password: input.password })
-      const account = await ask(api.account.logIn.mutate({ email, loginSecret }))
-      const held = await db.account.get('me')
-      if (held !== undefined && held.userId !== account.userId) await clearDevice(db, worker)
-      if (account.keys) await fetchIdentity(worker, account)
-      else await makeIdentity(worker, account)
-    },
-
     async logOut() {
-      const worker = handle?.remote ?? freshWorker()
       await ask(api.account.logOut.mutate()).catch(error => {
         const known = error instanceof Problem && (isPassing(error) || error.code === 'logged-out')
         if (!known) throw error
       })
-      await clearDevice(db, worker)
-      close()
-      session.set({ state: 'visitor', verified: true })
+      await leave()
     },
 
     lock() {
-      const now = session.get()
-      if (now.state !== 'open') return
-      close()
-      void db.account.get('me').then(row => row && session.set(lockedSession(row)))
-    },
-
-    async unlock(password) {
-      const row = await db.account.get('me')
-      if (row === undefined) throw new Problem('keys-gone')
-      const worker = freshWorker()
-      const facts = await worker.unlock({ userId: row.userId, bundle: row.bundle, password })
-      await logInAgain(worker, row, password).catch(() => {})
-      await open(worker, row, facts)
-    },
-
-    noteLoggedOut() {
-      const now = session.get()
-      if (now.state === 'open') session.set({ ...now, online: 'logged-out' })
+      if (session.get().state === 'open') lockHere()
     },
   }
 }
 
-const lockedSession = ({ name, email, fingerprint }: AccountRow): Session => ({
-  state: 'locked',
-  name,
-  email,
-  fingerprint,
-})
-
-const clearAccount = ({ userId, name, email }: Account) => ({ id: 'me', userId, name, email }) as const
-
-async function factsOf(worker: CryptoWorker, { bundle }: AccountRow): Promise<IdentityFacts> {
-  const facts = await worker.cardFacts(bundle.card)
-  return { ...facts, keyNumber: bundle.card.seq, keySince: bundle.card.created }
-}
-
-/** Sealed bytes and rows of the person who leaves; their keys stay on the server, sealed. */
-async function clearDevice(db: Database, worker: CryptoWorker): Promise<void> {
-  const jobs = await db.outbox.toCollection().primaryKeys()
-  for (const id of jobs) await worker.clearShelf(id)
-  await db.transaction('rw', db.tables, () => Promise.all(db.tables.map(table => table.clear())))
+/** Runs one at a time of what shows a value: an answer that another run has overtaken knows it. */
+function latest(work: (isLatest: () => boolean) => Promise<void>): () => Promise<void> {
+  let turn = 0
+  return async () => {
+    turn += 1
+    const mine = turn
+    await work(() => mine === turn).catch(() => {})
+  }
 }

@@ -9,6 +9,7 @@ import { makeAccountRoom } from './account.ts'
 import { findPerson, personView } from './contacts.ts'
 import { received } from './kinds.ts'
 import { makeLive } from './live.ts'
+import type { KeyNeed } from './older-keys.ts'
 import { suggestPassphrase } from './passphrase.ts'
 import { askPlatform, askToPersist, pageAbilities } from './platform.ts'
 import { openRooms, type Rooms } from './rooms.ts'
@@ -35,6 +36,7 @@ export async function createApp({ origin, db = openDatabase(), now = Date.now }:
   const people = makeLive<readonly PersonView[]>([])
   const connection = makeLive<Connection>({ online: navigator.onLine, upToDateAt: null, serverWentBack: false })
   let rooms: Rooms | null = null
+  let needs: readonly KeyNeed[] = []
 
   const open = (): Rooms => {
     if (rooms === null) throw new Problem('locked')
@@ -53,6 +55,8 @@ export async function createApp({ origin, db = openDatabase(), now = Date.now }:
     api,
     now,
     onLock: closeRooms,
+    isBusy: () => rooms?.isBusy() ?? false,
+    needs: () => needs,
     async onOpen(opened) {
       closeRooms()
       const platform = await askPlatform(() => opened.worker.probe())
@@ -66,10 +70,14 @@ export async function createApp({ origin, db = openDatabase(), now = Date.now }:
         platform,
         onOnline: online => connection.set({ ...connection.get(), online }),
         onLoggedOut: () => account.noteLoggedOut(),
+        onOwnCard: () => account.checkOwn(),
+        onLevel: () => void account.noteLevel().catch(() => {}),
         onLists(lists) {
           inbox.set(lists.inbox)
           sent.set(lists.sent)
           outbox.set(lists.outbox)
+          needs = lists.needs
+          account.noteNeeds()
           people.set([...lists.people.values()].map(personView))
         },
       })

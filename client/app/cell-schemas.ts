@@ -30,6 +30,8 @@ const content = z.object({
   chunkSize: z.number(),
   chunks: z.number(),
   sealedAt: time,
+  /** Of the encryption key that its own stanza names, base64url; older rows do not know. */
+  kid: z.optional(z.string()),
   title: z.optional(z.string()),
   note: z.optional(z.string()),
   files: z.array(file),
@@ -53,7 +55,14 @@ export const receivedCell = z.object({
 export type ReceivedCell = z.infer<typeof receivedCell>
 
 export const sentCell = z.object({
-  content: z.nullable(z.object({ title: z.optional(z.string()), note: z.optional(z.string()), files: z.array(file) })),
+  content: z.nullable(
+    z.object({
+      title: z.optional(z.string()),
+      note: z.optional(z.string()),
+      kid: z.optional(z.string()),
+      files: z.array(file),
+    }),
+  ),
   slots: z.array(sentSlot),
   /** By slot: whether its receipt was signed by the recipient's pinned identity for this transfer. */
   receipts: z.record(z.string(), z.enum(['checked', 'refused'])),

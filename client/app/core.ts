@@ -16,9 +16,17 @@ export interface Core extends Rows {
   readonly now: () => number
   /** Aborted when the keys are locked. */
   readonly locked: AbortSignal
+  /** One's own card is another one at the server. Rejects where it could not be looked at. */
+  readonly onOwnCard: () => Promise<void>
 }
 
 export const newKey = (): IdempotencyKey => makeId(idempotencyKey, randomBytes)
+
+/** Throws `own-identity-changed` while the server names another identity as one's own: nothing is sent then. */
+export async function refuseAlarmed({ db }: Pick<Core, 'db'>): Promise<void> {
+  const row = await db.account.get('me')
+  if (row?.alarm === true) throw new Problem('own-identity-changed')
+}
 
 /** What a screen is told of a failure. */
 export function faultOf(error: unknown): Fault {

@@ -24,6 +24,7 @@ export function applyChange(core: Core, change: Change): Promise<void> {
 
 /** Somebody known here has another card: it is judged by the pin, which nothing else changes. Strangers' cards wait. */
 async function applyCard(core: Core, userId: UserId): Promise<void> {
+  if (userId === core.userId) return core.onOwnCard()
   if ((await readRow(core, people, userId)) === null) return
   try {
     await refreshPerson(core, userId)
@@ -111,8 +112,13 @@ async function applySent(core: Core, item: SentItem): Promise<void> {
 
 async function openOwn(core: Core, envelope: () => Promise<string>): Promise<SentCell['content']> {
   try {
-    const { title, note, files } = await core.worker.openContent({ envelope: await envelope() })
-    return { files: [...files], ...(title === undefined ? {} : { title }), ...(note === undefined ? {} : { note }) }
+    const { title, note, files, kid } = await core.worker.openContent({ envelope: await envelope() })
+    return {
+      files: [...files],
+      kid,
+      ...(title === undefined ? {} : { title }),
+      ...(note === undefined ? {} : { note }),
+    }
   } catch (error) {
     if (isPassing(error)) throw error
     return null

@@ -38,7 +38,7 @@ function stranger({ name, email }: { name: string; email: string }): InboxRow['f
 }
 
 function contentView(content: NonNullable<OpenReceived['value']['content']>): NonNullable<InboxRow['content']> {
-  const { title, note, ...rest } = content
+  const { title, note, kid: _, ...rest } = content
   return {
     ...rest,
     what: whatOf(title, content.files),

@@ -3,19 +3,20 @@ import { Problem } from '#shared/contract/problems.ts'
 import { exponentFor, layoutOf, padme } from '#shared/format/sizes.ts'
 import type { OutboxCell } from './cell-schemas.ts'
 import { refreshPerson } from './contacts.ts'
-import { type Core, newKey } from './core.ts'
+import { type Core, newKey, refuseAlarmed } from './core.ts'
 import { type OpenOutbox, type OpenPerson, outbox } from './kinds.ts'
 import { changeRow, readRow } from './rows.ts'
 import type { SendOrder } from './views.ts'
 
 /**
- * Writes the row of an order and gives its id. Throws `nothing-to-send`, `only-yourself`, `identity-changed`; the form
- * keeps what was typed then.
+ * Writes the row of an order and gives its id. Throws `nothing-to-send`, `only-yourself`, `identity-changed`,
+ * `own-identity-changed`; the form keeps what was typed then.
  */
 export async function newRow(core: Core, order: SendOrder): Promise<string> {
   if (order.files.length === 0 && (order.note ?? '') === '') throw new Problem('nothing-to-send')
   const recipients = order.recipients.filter(userId => userId !== core.userId)
   if (recipients.length === 0) throw new Problem('only-yourself')
+  await refuseAlarmed(core)
   const pinned = await Promise.all(recipients.map(userId => refreshPerson(core, userId)))
   const changed = pinned.find(person => person.row.changed)
   if (changed !== undefined) throw new Problem('identity-changed', { data: { userId: changed.row.userId } })

@@ -38,6 +38,11 @@ export function pageAbilities(): Abilities {
   }
 }
 
+/** Whether the app runs as an installed one, in a window of its own. */
+export function isInstalled(): boolean {
+  return globalThis.matchMedia?.('(display-mode: standalone)').matches ?? false
+}
+
 /** Asks the browser to keep our storage. Never waited for: some answer only once a person has. */
 export function askToPersist(): void {
   // Absent in insecure contexts and in some engines, whatever the types say.

@@ -2,18 +2,27 @@
 import { email as emailSchema, personName } from '#shared/contract/account.ts'
 import { textLimits } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
+import { fetchCommonPasswords, isCommon } from './common-passwords.ts'
 
-/** NIST 800-63B §3.1.1.2: length counts, in characters of the normalised text. */
-export function checkRegistration(input: { name: string; email: string; password: string }) {
-  const password = input.password.normalize('NFKC')
-  const length = [...password].length
-  const plain = new Set(password).size < 5 || password.toLowerCase().includes(input.email.trim().toLowerCase())
-  if (length < textLimits.passwordMin || length > textLimits.passwordMax || plain) throw new Problem('weak-password')
+export async function checkRegistration(input: { name: string; email: string; password: string }) {
   return {
     name: parseOr('bad-request', personName, input.name),
     email: parseOr('bad-request', emailSchema, input.email),
-    password,
+    password: await checkPassword(input.password, input.email),
   }
+}
+
+/**
+ * A new password, normalised. NIST 800-63B §3.1.1.2: length counts, in characters of the normalised text, and what many
+ * people have is refused. Throws `weak-password`. Without a network the list of those is passed over.
+ */
+export async function checkPassword(typed: string, email: string, list = fetchCommonPasswords): Promise<string> {
+  const password = typed.normalize('NFKC')
+  const length = [...password].length
+  const plain = new Set(password).size < 5 || password.toLowerCase().includes(email.trim().toLowerCase())
+  if (length < textLimits.passwordMin || length > textLimits.passwordMax || plain) throw new Problem('weak-password')
+  if (await isCommon(password, await list().catch(() => new Uint8Array()))) throw new Problem('weak-password')
+  return password
 }
 
 /** Parses, or throws the problem of this code. */

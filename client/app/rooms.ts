@@ -4,11 +4,12 @@ import { type Api, ask } from '#client/api/trpc.ts'
 import type { Database } from '#client/db/schema.ts'
 import { startEngine } from '#client/sync/engine.ts'
 import { pull } from '#client/sync/pull.ts'
-import type { OpenedAccount } from './account.ts'
 import type { Core } from './core.ts'
 import { applyChange } from './history.ts'
-import { outbox, people, received, sent } from './kinds.ts'
+import type { OpenedAccount } from './holder.ts'
+import { type OpenReceived, type OpenSent, outbox, people, received, sent } from './kinds.ts'
 import { inboxView, type ListContext, sentView } from './list-views.ts'
+import type { KeyNeed } from './older-keys.ts'
 import { outboxView } from './outbox-view.ts'
 import type { Platform } from './platform.ts'
 import { makeReceiver, type Receiver } from './receive-file.ts'
@@ -22,6 +23,8 @@ export interface Lists {
   readonly sent: readonly SentRow[] | undefined
   readonly outbox: readonly OutboxRow[]
   readonly people: ListContext['people']
+  /** What of them can still be opened, and with which key. */
+  readonly needs: readonly KeyNeed[]
 }
 
 export interface RoomParts {
@@ -35,6 +38,9 @@ export interface RoomParts {
   readonly onLists: (lists: Lists) => void
   readonly onOnline: (online: boolean) => void
   readonly onLoggedOut: () => void
+  readonly onOwnCard: () => Promise<void>
+  /** The lists are level with the server. */
+  readonly onLevel: () => void
 }
 
 export interface Rooms {
@@ -43,6 +49,8 @@ export interface Rooms {
   readonly receiver: Receiver
   /** Asks the server for news. */
   refresh(): void
+  /** Whether something is being sealed, sent or saved. */
+  isBusy(): boolean
   close(): void
 }
 
@@ -56,6 +64,7 @@ export function openRooms(parts: RoomParts): Rooms {
     userId: opened.me.userId,
     now,
     locked: opened.locked,
+    onOwnCard: parts.onOwnCard,
   }
   const running = makeRunning(now)
   const lists = watchLists(core, running, parts.onLists)
@@ -70,6 +79,7 @@ export function openRooms(parts: RoomParts): Rooms {
       }),
     onOnline(online) {
       parts.onOnline(online)
+      if (online) parts.onLevel()
       if (online) bell.dispatchEvent(new Event('wake'))
     },
     onLoggedOut: parts.onLoggedOut,
@@ -92,12 +102,18 @@ export function openRooms(parts: RoomParts): Rooms {
     sender,
     receiver: makeReceiver({ core, running, fileLinks: parts.platform.fileLinks }),
     refresh: engine.nudge,
+    isBusy: () => running.live.get().size > 0,
     close() {
       feed.close()
       engine.stop()
       lists.stop()
     },
   }
+}
+
+function needsOf(inbox: readonly OpenReceived[], own: readonly OpenSent[]): KeyNeed[] {
+  const open = [...inbox, ...own].filter(({ row }) => row.state === 'ready')
+  return open.map(({ row, value }) => ({ kid: value.content?.kid ?? null, expiresAt: row.expiresAt }))
 }
 
 function watchLists(core: Core, running: Running, onLists: (lists: Lists) => void): { stop(): void } {
@@ -115,6 +131,7 @@ function watchLists(core: Core, running: Running, onLists: (lists: Lists) => voi
       sent: watched.sent.live.get()?.map(item => sentView(item, context)),
       outbox: (watched.outbox.live.get() ?? []).map(item => outboxView(item, context.running.get(item.row.id))),
       people: known,
+      needs: needsOf(watched.inbox.live.get() ?? [], watched.sent.live.get() ?? []),
     })
   }
   const sources: Live<unknown>[] = [...Object.values(watched).map(({ live }) => live), running.live]

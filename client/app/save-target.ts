@@ -142,7 +142,7 @@ function openLink(name: string): SaveTarget {
     started: Promise.resolve(),
     async finish() {
       const file = await privateFile(await openSaved(), own)
-      followLink(file, name)
+      offerFile(file, name)
       setTimeout(() => remove().catch(() => undefined), linkLife)
     },
     cancel: remove,
@@ -151,7 +151,8 @@ function openLink(name: string): SaveTarget {
 
 const openSaved = () => privateFolder([savedFolder], { create: true })
 
-function followLink(file: File, name: string): void {
+/** Hands a file of ours to the browser's downloads, by a link to it. */
+export function offerFile(file: Blob, name: string): void {
   const url = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = url

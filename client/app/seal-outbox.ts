@@ -2,7 +2,7 @@
 import type { Sealed } from '#client/crypto-worker/orders.ts'
 import type { UserId } from '#shared/contract/ids.ts'
 import { Problem } from '#shared/contract/problems.ts'
-import type { Core } from './core.ts'
+import { type Core, refuseAlarmed } from './core.ts'
 import { type OpenPerson, outbox, people } from './kinds.ts'
 import { mustRead } from './outbox-rows.ts'
 import { changeHeldRow, readRow } from './rows.ts'
@@ -72,6 +72,7 @@ async function seal(job: Run, partSize: number | null, onAsked: () => void): Pro
   if (held.value.sealed !== null) return { ...held.value.sealed, length: held.row.length }
   const source = picked.get(id)
   if (source === undefined) throw new Problem('interrupted')
+  await refuseAlarmed(core)
   const cards = await Promise.all(held.value.recipients.map(({ userId }) => pinnedPerson(core, userId)))
   const { title, note } = held.value
   const sealing = core.worker.seal(

@@ -29,7 +29,8 @@ export function makeSender(parts: SendParts): Sender {
     const stopping = new AbortController()
     active.set(id, stopping)
     const signal = AbortSignal.any([stopping.signal, core.locked])
-    inOneTab(id, () => run({ ...parts, id, picked, signal }))
+    // A locked worker never answers: the tab lets go of the row all the same.
+    inOneTab(id, () => Promise.race([run({ ...parts, id, picked, signal }), aborted(signal)]))
       .catch(() => {})
       .finally(() => {
         active.delete(id)
@@ -73,6 +74,13 @@ export function makeSender(parts: SendParts): Sender {
       if (row?.transferId) await abandon(core, row.transferId)
     },
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 /** The server sweeps what nobody went on with, so that failing to say so costs nothing. */

@@ -1,10 +1,15 @@
 /** One row of the outbox on its way: sealed, begun at the server, put part by part, completed. */
+
+import type { Sealed } from '#client/crypto-worker/orders.ts'
 import { beginTransfer, pushTransfer } from '#client/sync/push.ts'
 import { backoff, pauseUntil } from '#client/sync/retry.ts'
 import type { TransferId, UserId } from '#shared/contract/ids.ts'
 import { Problem } from '#shared/contract/problems.ts'
+import { encodeBase64 } from '#shared/format/base64.ts'
+import { utf8 } from '#shared/format/bytes.ts'
+import { parseEnvelope } from '#shared/format/envelope.ts'
 import type { OutboxCell } from './cell-schemas.ts'
-import { type Core, faultOf, isPassing, newKey } from './core.ts'
+import { faultOf, isPassing, newKey } from './core.ts'
 import { type OpenOutbox, outbox, sent } from './kinds.ts'
 import { mustRead } from './outbox-rows.ts'
 import { changeHeldRow, changeRow } from './rows.ts'
@@ -64,7 +69,7 @@ async function sendOnce(job: Run, sealing: Sealing): Promise<void> {
       return { envelope, stanzas: stanzaOwners(job, held.value, stanzas) }
     },
   })
-  await noteSent(core, held, { transferId, expiresAt })
+  await noteSent(job, held, { transferId, expiresAt, kid: ownKid(job, await sealing(partSize).sealed) })
   await core.worker.clearShelf(id)
   await core.db.outbox.delete(id)
   job.picked.delete(id)
@@ -100,10 +105,26 @@ function stanzaOwners(
   })
 }
 
+/** The key that one's own stanza names; null where it cannot be told. */
+function ownKid({ myHash }: Run, { envelope, stanzas }: Sealed): string | null {
+  const stanza = parseEnvelope(utf8(envelope)).stanzas[stanzas[myHash] ?? -1]
+  return stanza?.type === 'p384' ? encodeBase64(stanza.kid) : null
+}
+
 /** The sent list shows it at once; the change list brings the rest. */
-function noteSent(core: Core, held: OpenOutbox, done: { transferId: TransferId; expiresAt: number }): Promise<void> {
+function noteSent(
+  { core }: Run,
+  held: OpenOutbox,
+  sentNow: { transferId: TransferId; expiresAt: number; kid: string | null },
+): Promise<void> {
+  const { kid, ...done } = sentNow
   const { title, note, files } = held.value
-  const content = { files, ...(title === undefined ? {} : { title }), ...(note === undefined ? {} : { note }) }
+  const content = {
+    files,
+    ...(kid === null ? {} : { kid }),
+    ...(title === undefined ? {} : { title }),
+    ...(note === undefined ? {} : { note }),
+  }
   return changeRow(core, sent, done.transferId, current =>
     current === null
       ? {

@@ -65,9 +65,9 @@ export async function openContent(
 }
 
 /** The key that opened the envelope: of the stanzas for one's own keys the first counts (FORMAT.md, `.key`). */
-async function ownKid({ card, olderEncKeys }: Identity, { recipients }: Envelope): Promise<Bytes> {
+async function ownKid({ card, olderEncKeys }: Identity, { stanzas }: Envelope): Promise<Bytes> {
   const own = [await keyId(card.enc), ...olderEncKeys.map(({ kid }) => kid)]
-  for (const stanza of recipients) {
+  for (const stanza of stanzas) {
     if (stanza.type === 'p384' && own.some(kid => equalBytes(kid, stanza.kid))) return stanza.kid
   }
   throw new Problem('not-for-this-key')

@@ -12,6 +12,14 @@ export interface Celled {
   readonly version: number
 }
 
+/** A bundle that is kept here before the server hears of it; which of the two counts is what the server says. */
+export interface NextBundle {
+  readonly bundle: KeyBundle
+  readonly reason: 'rotation' | 'renewal'
+  /** Pins under the renewed account key; everything else can be fetched anew. */
+  readonly people: readonly PersonRow[]
+}
+
 /** The account of this device. Name and address stand in clear: the unlock screen names them. */
 export interface AccountRow {
   readonly id: 'me'
@@ -23,6 +31,11 @@ export interface AccountRow {
   /** Whether the card has been taken by the server: a card is kept here before it is published. */
   readonly published: boolean
   readonly publishKey: IdempotencyKey
+  readonly next?: NextBundle
+  /** When the recovery kit of the bundle was printed or saved. */
+  readonly kitSavedAt?: number
+  /** The server named another identity, or another chain, as this person's own. */
+  readonly alarm?: true
 }
 
 /** A registration whose code is awaited. */
