@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { CardJson, KeyBundle } from '#shared/contract/account.ts'
 import { keyBundle } from '#shared/contract/account.ts'
 import { cardHash } from '#shared/crypto/cards.ts'
-import { generateIdentity } from '#shared/crypto/identity.ts'
+import { generateIdentity, keyId } from '#shared/crypto/identity.ts'
 import { readIdentityFile } from '#shared/crypto/identity-file.ts'
 import { collect, sealStream } from '#shared/crypto/seal.ts'
 import { encodeBase64 } from '#shared/format/base64.ts'
@@ -63,9 +63,12 @@ describe('rotation', () => {
     const second = await envelopeTo(bundle.card)
     await rotate(2000)
     const third = await envelopeTo(bundle.card)
-    for (const envelope of [first, second, third]) expect(await reads(ring, envelope)).toMatchObject({ note: 'hello' })
-
     const { keys } = await ring.olderKeys()
+    const kids = [keys[1]?.kid, keys[0]?.kid, encodeBase64(await keyId(parseCard(bundle.card).enc))]
+    for (const [at, envelope] of [first, second, third].entries()) {
+      expect(await reads(ring, envelope)).toMatchObject({ note: 'hello', kid: kids[at] })
+    }
+
     expect(keys.map(({ retiredAt }) => retiredAt)).toEqual([2000, 1000])
     const oldest = keys[1]?.kid ?? ''
     bundle = { ...bundle, keys: await ring.resealKeys({ drop: [oldest], deleteOlder: true }) }
