@@ -40,11 +40,39 @@ interface Probe {
 const json = { 'content-type': 'application/json' }
 const html = { accept: 'text/html' }
 
+const post = (path: string, body: unknown, status: number): Probe => ({
+  path: `/api/auth/${path}`,
+  status,
+  method: 'POST',
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  headers: json,
+})
+const secret = 'A'.repeat(43)
+
 /** By the router's own words: requests that reach each route, and what they get. */
 const table: Record<string, readonly Probe[]> = {
   'GET /healthz': [{ path: '/healthz', status: 200 }],
   'PUT /api/blobs/:blob/parts/:n': [{ path: '/api/blobs/x/parts/1', status: 403, method: 'PUT', body: 'x' }],
   'GET /api/blobs/:blob': [{ path: '/api/blobs/x', status: 403 }],
+  'GET /api/auth/params': [
+    { path: '/api/auth/params?email=nobody@example.org', status: 200 },
+    { path: '/api/auth/params', status: 400 },
+    { path: '/api/auth/params?email[$gt]=&email=x', status: 400 },
+  ],
+  'POST /api/auth/login': [
+    post('login', { email: 'nobody@example.org', loginSecret: secret }, 401),
+    post('login', {}, 400),
+    post('login', '{', 400),
+    post('login', { email: 'x'.repeat(70_000) }, 413),
+    { ...post('login', 'email=a', 400), headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+  ],
+  'POST /api/auth/send-otp': [post('send-otp', { attempt: secret }, 400)],
+  'POST /api/auth/verify-otp': [
+    post('verify-otp', { attempt: secret, proof: { kind: 'app', code: '123456' } }, 400),
+    post('verify-otp', { attempt: { $gt: '' } }, 400),
+  ],
+  'POST /api/auth/refresh': [post('refresh', { refreshToken: secret }, 401)],
+  'POST /api/auth/logout': [post('logout', {}, 401)],
   'any /trpc': [
     { path: '/trpc/account.facts', status: 200 },
     { path: '/trpc/account.facts', status: 200, headers: { 'if-none-match': '*' } },
