@@ -2,10 +2,9 @@
 import { liveQuery } from 'dexie'
 import { ask } from '#client/api/trpc.ts'
 import type { AccountRow } from '#client/db/schema.ts'
-import { Problem } from '#shared/contract/problems.ts'
 import { makeAccountChanges } from './account-changes.ts'
 import { clearDevice } from './clear-device.ts'
-import { isPassing } from './core.ts'
+import { makeDoors } from './doors.ts'
 import { type HolderParts, makeHolder } from './holder.ts'
 import { deviceStore, makeIdleChoice, watchIdle } from './idle-lock.ts'
 import { makeKeyring } from './keyring.ts'
@@ -15,7 +14,7 @@ import { makeLoginRoom } from './login.ts'
 import type { KeyNeed } from './older-keys.ts'
 import { makeRecovery } from './recovery.ts'
 import { makeKit } from './recovery-kit.ts'
-import { checkPassword, checkRegistration } from './registration.ts'
+import { checkPassword } from './registration.ts'
 import { renewEverything } from './renewal.ts'
 import { safetyOf, unlockWaysOf } from './safety.ts'
 import type { Safety, SafetyActions, UnlockWays } from './safety-views.ts'
@@ -123,7 +122,7 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
   }
 
   return {
-    ...doors({ holder, login, leave, lockHere }),
+    ...makeDoors({ holder, login, leave, lockHere }),
     ...makeUnlocking(holder, login),
     ...makeRecovery(holder),
     ...makeAccountChanges(holder, tellBundle),
@@ -169,70 +168,6 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     async deleteAccount() {
       await ask(api.account.remove.mutate())
       await leave()
-    },
-  }
-}
-
-interface DoorParts {
-  readonly holder: ReturnType<typeof makeHolder>
-  readonly login: ReturnType<typeof makeLoginRoom>
-  readonly leave: () => Promise<void>
-  readonly lockHere: () => void
-}
-
-/** Registering, logging out, locking. */
-function doors({ holder, login, leave, lockHere }: DoorParts) {
-  const { db, api, session } = holder
-  return {
-    session,
-
-    async register(input: Parameters<App['register']>[0]) {
-      const { name, email, password } = await checkRegistration(input)
-      const worker = holder.candidate()
-      const kdf = await ask(api.account.params.query({ email }))
-      const loginSecret = await worker.prepareLogin({ password, kdf })
-      const invitation = input.invitation === undefined ? {} : { invitation: input.invitation }
-      const { registrationId } = await ask(
-        api.account.register.mutate({ name, email, loginSecret, kdf, ...invitation }),
-      )
-      await db.registration.put({ id: 'me', registrationId, email })
-      session.set({ state: 'verifying', email })
-    },
-
-    async verify(code: string) {
-      const registration = await db.registration.get('me')
-      if (registration === undefined) throw new Problem('code-spent')
-      const { registrationId } = registration
-      const account = await ask(api.account.verify.mutate({ registrationId, code }))
-      await db.registration.delete('me')
-      const worker = holder.waiting()
-      // After a reload the password is gone from memory, and has to be typed once more.
-      if (worker === null) session.set({ state: 'visitor', verified: true })
-      else await login.arrive(worker, account)
-    },
-
-    async resendCode() {
-      const registration = await db.registration.get('me')
-      if (registration === undefined) return
-      await ask(api.account.resend.mutate({ registrationId: registration.registrationId }))
-    },
-
-    async abandonRegistration() {
-      await db.registration.delete('me')
-      holder.close()
-      session.set({ state: 'visitor' })
-    },
-
-    async logOut() {
-      await ask(api.account.logOut.mutate()).catch(error => {
-        const known = error instanceof Problem && (isPassing(error) || error.code === 'logged-out')
-        if (!known) throw error
-      })
-      await leave()
-    },
-
-    lock() {
-      if (session.get().state === 'open') lockHere()
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { FactorWay, SecurityView } from '#shared/contract/factors.ts'
 import type { SessionId, TokenId } from '#shared/contract/ids.ts'
 import type { SessionView, TokenScope, TokenView } from '#shared/contract/sessions.ts'
-import type { Live } from './views.ts'
+import type { Live } from './live-value.ts'
 
 /** A login whose password was right, and what may follow it. Null where none is under way. */
 export interface LoginStep {

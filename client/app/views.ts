@@ -2,13 +2,10 @@
 import type { ServerFacts } from '#shared/contract/account.ts'
 import type { SlotId, TransferId, UserId } from '#shared/contract/ids.ts'
 import type { ProblemCode, ProblemData } from '#shared/contract/problems.ts'
+import type { Live } from './live-value.ts'
 import type { SafetyActions } from './safety-views.ts'
 
-/** A value that changes: React reads it with `useSyncExternalStore`. `get` returns the same object until it changes. */
-export interface Live<T> {
-  subscribe(listener: () => void): () => void
-  get(): T
-}
+export type { Live } from './live-value.ts'
 
 /** A problem as a screen shows it; the sentence is `ui/words.ts`'s. */
 export interface Fault {
