@@ -118,7 +118,6 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     await clearDevice(db, holder.openWorker() ?? holder.candidate())
     holder.close()
     holder.onReplaced()
-    session.set({ state: 'visitor', verified: true })
   }
 
   return {
@@ -143,7 +142,7 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     renewEverything: password => renewEverything({ holder, keyring }, password),
     checkOwn,
     noteNeeds: () => void showSafety(),
-    noteLevel: () => keyring.tidy(parts.needs()),
+    noteLevel: () => keyring.tidy(),
 
     async start() {
       liveQuery(() => db.account.get('me')).subscribe(showRow)
@@ -168,6 +167,7 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     async deleteAccount() {
       await ask(api.account.remove.mutate())
       await leave()
+      session.set({ state: 'visitor' })
     },
   }
 }

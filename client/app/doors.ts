@@ -63,6 +63,7 @@ export function makeDoors({ holder, login, leave, lockHere }: DoorParts) {
         if (!known) throw error
       })
       await leave()
+      session.set({ state: 'visitor', verified: true })
     },
 
     lock() {

@@ -24,10 +24,11 @@ export function applyChange(core: Core, change: Change): Promise<void> {
 
 /** Somebody known here has another card: it is judged by the pin, which nothing else changes. Strangers' cards wait. */
 async function applyCard(core: Core, userId: UserId): Promise<void> {
-  if (userId === core.userId) return core.onOwnCard()
-  if ((await readRow(core, people, userId)) === null) return
+  const own = userId === core.userId
+  if (!own && (await readRow(core, people, userId)) === null) return
   try {
-    await refreshPerson(core, userId)
+    if (own) await core.onOwnCard()
+    else await refreshPerson(core, userId)
   } catch (error) {
     if (isPassing(error)) throw error
   }

@@ -13,8 +13,10 @@ const usual: IdleMinutes = 30
 const minute = 60_000
 /** Between two looks at the clock. */
 const step = 15_000
-/** Uses closer together than this are one. */
-const throttle = 5000
+/** Uses closer together than this are one: a pointer that moves tells sixty times a second. */
+const useStep = 1000
+/** Other tabs hear of uses no more often. */
+const tellStep = 5000
 
 export interface IdleChoice {
   readonly live: Live<IdleMinutes>
@@ -65,7 +67,7 @@ export function makeIdleMeter(clocks: Clocks, mark: { read(): number | null; wri
   return {
     use() {
       pass()
-      const written = seen !== null && last.wall - seen >= 0 && last.wall - seen < throttle
+      const written = seen !== null && last.wall - seen >= 0 && last.wall - seen < tellStep
       idle = 0
       if (written) return
       seen = last.wall
@@ -111,7 +113,10 @@ export function watchIdle(parts: IdleParts): () => void {
     return over
   }
   // The first touch after a long sleep must not save what should have been locked long ago.
+  let lastUse = clocks.steady()
   const use = () => {
+    if (clocks.steady() - lastUse < useStep) return
+    lastUse = clocks.steady()
     if (!look()) meter.use()
   }
   meter.use()

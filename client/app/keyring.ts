@@ -6,6 +6,7 @@ import { Problem } from '#shared/contract/problems.ts'
 import { isPassing, newKey, refuseAlarmed } from './core.ts'
 import type { Holder } from './holder.ts'
 import { recoveryWrapOf } from './key-bundle.ts'
+import { readNeeds } from './needs.ts'
 import { type KeyNeed, keyUses, spentKeys } from './older-keys.ts'
 import { judgeOwn, settledRow } from './own-card.ts'
 
@@ -17,7 +18,7 @@ export interface Keyring {
   rotateKey(): Promise<void>
   setDeleteOlder(on: boolean): Promise<void>
   /** Deletes what nothing needs, where the person wants that. Call it when the lists are level with the server. */
-  tidy(needs: readonly KeyNeed[]): Promise<void>
+  tidy(): Promise<void>
 }
 
 export interface KeyringParts {
@@ -39,10 +40,12 @@ export function makeKeyring(parts: KeyringParts): Keyring {
       }),
     rotateKey: () => alone(holder, () => rotate(parts)),
     setDeleteOlder: on => alone(holder, () => resealKeys(parts, { drop: [], deleteOlder: on })),
-    async tidy(needs) {
+    async tidy() {
       const { keys, deleteOlder } = await holder.worker().olderKeys()
-      const drop = spentKeys(keyUses(keys, needs, holder.now()), holder.now())
-      if (deleteOlder && drop.length > 0) await alone(holder, () => resealKeys(parts, { drop, deleteOlder }))
+      const spent = (needs: readonly KeyNeed[]) => spentKeys(keyUses(keys, needs, holder.now()), holder.now())
+      if (!deleteOlder || spent([]).length === 0) return
+      const drop = spent(await readNeeds({ db: holder.db, cells: () => holder.worker() }))
+      if (drop.length > 0) await alone(holder, () => resealKeys(parts, { drop, deleteOlder }))
     },
   }
 }

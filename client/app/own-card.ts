@@ -2,7 +2,7 @@
 import type { CryptoWorker } from '#client/crypto-worker/orders.ts'
 import type { AccountRow } from '#client/db/schema.ts'
 import type { KeyBundle } from '#shared/contract/account.ts'
-import { mergeWraps } from './key-bundle.ts'
+import { mergeWraps, recoveryWrapOf } from './key-bundle.ts'
 
 /**
  * `same`: what is held stands. `adopt`: the identity was rotated, here before a crash or on another device. `alarm`: the
@@ -30,5 +30,12 @@ export function settledRow(row: AccountRow, settled: { verdict: OwnVerdict; own:
   const { next: _, alarm: __, ...rest } = row
   const { card, keys } = settled.verdict === 'adopt' ? settled.own : row.bundle
   const bundle = mergeWraps({ ...row.bundle, card, keys }, settled.own)
-  return { ...rest, bundle }
+  return forKit({ ...rest, bundle }, row)
+}
+
+/** A kit that another device made has not been printed by this one. */
+function forKit(row: AccountRow, before: AccountRow): AccountRow {
+  const same = recoveryWrapOf(row.bundle)?.sealed === recoveryWrapOf(before.bundle)?.sealed
+  const { kitSavedAt: _, ...rest } = row
+  return same ? row : rest
 }

@@ -110,7 +110,11 @@ async function recoverWithKey(
   const worker = holder.candidate()
   const held = await heldOf(holder, account)
   await refuseForeign(worker, held, kit.bundle)
-  const facts = await worker.unlockWithRecoveryKey({ ...account, bundle: kit.bundle, recoveryKey: typed.recoveryKey })
+  const facts = await worker.unlockWithRecoveryKey({
+    userId: account.userId,
+    bundle: kit.bundle,
+    recoveryKey: typed.recoveryKey,
+  })
   const kdf = await ask(api.account.params.query({ email: proven.email }))
   const { loginSecret, wrap } = await worker.wrapUnderPassword({ password, kdf })
   // The whole key was typed, and it opened: that is the drill.

@@ -30,7 +30,7 @@ export async function renewEverything(parts: RenewalParts, newPassword: string):
   try {
     return await alone(holder, () => renew(parts, { password, kdf }))
   } finally {
-    await holder.reopen()
+    if (holder.openWorker() !== null) await holder.reopen()
   }
 }
 

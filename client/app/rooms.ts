@@ -7,8 +7,9 @@ import { pull } from '#client/sync/pull.ts'
 import type { Core } from './core.ts'
 import { applyChange } from './history.ts'
 import type { OpenedAccount } from './holder.ts'
-import { type OpenReceived, type OpenSent, outbox, people, received, sent } from './kinds.ts'
+import { outbox, people, received, sent } from './kinds.ts'
 import { inboxView, type ListContext, sentView } from './list-views.ts'
+import { needsOf } from './needs.ts'
 import type { KeyNeed } from './older-keys.ts'
 import { outboxView } from './outbox-view.ts'
 import type { Platform } from './platform.ts'
@@ -111,11 +112,6 @@ export function openRooms(parts: RoomParts): Rooms {
   }
 }
 
-function needsOf(inbox: readonly OpenReceived[], own: readonly OpenSent[]): KeyNeed[] {
-  const open = [...inbox, ...own].filter(({ row }) => row.state === 'ready')
-  return open.map(({ row, value }) => ({ kid: value.content?.kid ?? null, expiresAt: row.expiresAt }))
-}
-
 function watchLists(core: Core, running: Running, onLists: (lists: Lists) => void): { stop(): void } {
   const watched = {
     inbox: watchRows(core, received, table => table.orderBy('createdAt').reverse().toArray()),
@@ -131,7 +127,7 @@ function watchLists(core: Core, running: Running, onLists: (lists: Lists) => voi
       sent: watched.sent.live.get()?.map(item => sentView(item, context)),
       outbox: (watched.outbox.live.get() ?? []).map(item => outboxView(item, context.running.get(item.row.id))),
       people: known,
-      needs: needsOf(watched.inbox.live.get() ?? [], watched.sent.live.get() ?? []),
+      needs: needsOf([...(watched.inbox.live.get() ?? []), ...(watched.sent.live.get() ?? [])]),
     })
   }
   const sources: Live<unknown>[] = [...Object.values(watched).map(({ live }) => live), running.live]
