@@ -30,6 +30,12 @@ export async function checkOtherIdentity(held: CardJson | undefined, offered: Ca
   if (held?.sign === offered.sign) throw new Problem('card-refused')
 }
 
+/** Whether two cards are one, signature and all. */
+export function sameCard(a: CardJson, b: CardJson): boolean {
+  const members = ['sign', 'enc', 'seq', 'created', 'prev', 'sig'] as const
+  return members.every(member => a[member] === b[member])
+}
+
 /** What a record carries until everybody has been told of this card. */
 export const newsOf = (card: CardJson) => ({ changeId: `card.${plainHash(card.sig)}` })
 

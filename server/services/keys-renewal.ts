@@ -7,7 +7,7 @@ import type { Changes } from './changes.ts'
 import { withoutDevices } from './devices.ts'
 import { endAccess } from './endings.ts'
 import type { Ground } from './ground.ts'
-import { checkNextCard, newsOf } from './keys-chain.ts'
+import { checkNextCard, newsOf, sameCard } from './keys-chain.ts'
 import { checkWraps, keysOf } from './keys-wraps.ts'
 import type { Notices } from './notices.ts'
 import { once } from './once.ts'
@@ -41,7 +41,7 @@ async function renew(ground: Ground, parts: RenewalParts, order: { who: Who; inp
   const { bundle, kdf, loginSecret } = order.input
   const user = await ground.store.users.get(userId)
   if (user?.keys === undefined) throw new Problem('keys-missing')
-  if (user.keys.card.sig === bundle.card.sig) return
+  if (sameCard(user.keys.card, bundle.card)) return
   checkWraps(bundle.wraps, { kdf, expected: user.kdf })
   await checkNextCard(user.keys.card, bundle.card)
   const loginHash = await parts.passwords.hash(loginSecret)

@@ -15,7 +15,7 @@ import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import type { Changes } from './changes.ts'
 import type { Ground } from './ground.ts'
-import { checkCard, checkNextCard, newsOf } from './keys-chain.ts'
+import { checkCard, checkNextCard, newsOf, sameCard } from './keys-chain.ts'
 import { makeRenewal, type RenewalParts } from './keys-renewal.ts'
 import { type HeldKeys, keysOf, proveRecoveryWrap, setRecoveryWrap } from './keys-wraps.ts'
 import { once } from './once.ts'
@@ -123,7 +123,7 @@ async function rotate(ground: Ground, who: Who, input: RotateInput): Promise<voi
   const { card, keys: sealed } = input
   const user = await ground.store.users.get(who.userId)
   if (user?.keys === undefined) throw new Problem('keys-missing')
-  if (user.keys.card.sig === card.sig) return
+  if (sameCard(user.keys.card, card)) return
   await checkNextCard(user.keys.card, card)
   // What a crash kept from being kept: from here on the record names another card.
   await ground.store.cards.insert(who.userId, user.keys.card, user.chain ?? 0)
