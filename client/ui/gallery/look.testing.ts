@@ -33,8 +33,65 @@ const screens: Readonly<Record<string, string>> = {
   'person-changed': `/people/${id(5)}`,
   identity: '/identity',
   settings: '/settings?update',
+  'settings-empty': '/settings?empty',
+  'settings-loading': '/settings?loading',
+  'settings-offline': '/settings?offline',
+  'settings-out': '/settings?out',
   alarm: '/settings?back',
   'not-found': '/nowhere',
+}
+
+type Step = (page: Page) => Promise<void>
+
+const press =
+  (...names: readonly string[]): Step =>
+  async page => {
+    for (const name of names) await page.getByRole('button', { name, exact: true }).click()
+    await page.getByRole('dialog').or(page.getByRole('alertdialog')).last().waitFor()
+  }
+
+/** What is done on a page before its picture is taken; a picture of the window alone, since dialogs stand in it. */
+const dialogs: Readonly<Record<string, readonly [path: string, step: Step]>> = {
+  'settings-end-others': ['/settings', press('End all others')],
+  'settings-app': ['/settings?empty', press('Set up an authenticator app')],
+  'settings-codes': ['/settings', press('Change second factor', 'New recovery codes')],
+  'settings-remove-app': ['/settings', press('Change second factor', 'Remove the app')],
+  'settings-factor': ['/settings', press('Change second factor')],
+  'settings-passkey': ['/settings', press('Add a passkey')],
+  'settings-password': ['/settings', press('Change password')],
+  'settings-confirm': ['/settings?confirm', press('Export everything')],
+  'settings-stolen': ['/settings', press('Password or device stolen: what to do')],
+  'settings-kit': [
+    '/settings',
+    async page => {
+      await press('Password or device stolen: what to do', 'Suggest a passphrase', 'Replace everything')(page)
+      await page.getByRole('button', { name: 'I have kept it' }).waitFor()
+    },
+  ],
+  'settings-name': ['/settings', press('Change name')],
+  'settings-email': ['/settings', press('Change e-mail', 'Send a code')],
+  'settings-email-code': [
+    '/settings',
+    async page => {
+      await press('Change e-mail')(page)
+      await page.getByRole('textbox', { name: 'New e-mail' }).fill('ines@example.org')
+      await page.getByRole('textbox', { name: 'Password', exact: true }).fill('a password')
+      await press('Send a code')(page)
+      await page.getByRole('textbox', { name: 'Code' }).waitFor()
+    },
+  ],
+  'settings-delete': ['/settings', press('Delete account')],
+  'settings-token': ['/settings', press('New token', 'Make token')],
+  'settings-token-made': [
+    '/settings',
+    async page => {
+      await press('New token')(page)
+      await page.getByRole('textbox', { name: 'Name of the token' }).fill('Nightly')
+      await page.getByText('Look people up').click()
+      await press('Make token')(page)
+      await page.getByRole('button', { name: 'Copy token' }).waitFor()
+    },
+  ],
 }
 
 const widths = [
@@ -44,6 +101,12 @@ const widths = [
 ] as const
 
 const [, , out = '/tmp/gallery', only = ''] = process.argv
+
+/** All, or those that are named; `settings*` names what begins so. */
+function wanted(name: string): boolean {
+  const asked = only.split(',')
+  return only === '' || asked.some(one => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : one === name))
+}
 
 interface Shot {
   readonly name: string
@@ -67,6 +130,7 @@ async function open(browser: Browser, shot: Shot): Promise<Page> {
   await page.goto(shot.url)
   await page.locator('h1').first().waitFor()
   if (shot.name === 'send') await fillSend(page)
+  await dialogs[shot.name]?.[1](page)
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   return page
 }
@@ -87,7 +151,7 @@ async function fillSend(page: Page): Promise<void> {
 
 async function look(page: Page, shot: Shot): Promise<number> {
   const file = join(out, `${shot.name}-${shot.size.name}-${shot.scheme}.png`)
-  await page.screenshot({ path: file, fullPage: true })
+  await page.screenshot({ path: file, fullPage: dialogs[shot.name] === undefined })
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
   if (wide) console.log(`${shot.name} ${shot.size.name}: wider than the window`)
   const client = await page.context().newCDPSession(page)
@@ -107,8 +171,9 @@ await buildGallery(dist)
 const { origin, stop } = await serveGallery(dist)
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] })
 let wrong = 0
-for (const [name, path] of Object.entries(screens)) {
-  if (only !== '' && !only.split(',').includes(name)) continue
+const paths = Object.entries(dialogs).map(([name, [path]]) => [name, path] as const)
+for (const [name, path] of [...Object.entries(screens), ...paths]) {
+  if (!wanted(name)) continue
   for (const size of widths) {
     for (const scheme of ['light', 'dark'] as const) {
       const shot: Shot = { name, url: `${origin}${path}`, size, scheme }
