@@ -1,6 +1,7 @@
 /** Journeys 1 and 2: register, log in and out, lock and unlock, a second browser. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Seat, takeSeat } from './support/browser.ts'
+import { logInOnNewDevice } from './support/factors.ts'
 import { atInbox, goTo, logIn, type Person, register, typeRegistration, unlock } from './support/people.ts'
 import { codeFor, startServer, type TestServer } from './support/server.ts'
 
@@ -125,9 +126,7 @@ describe('an account', () => {
     await goTo(ines.page, 'Identity')
     const here = await fingerprintShown(ines)
     const second = await seated(takeSeat(server.publicUrl))
-    await second.page.goto('/login')
-    await logIn(second.page, ines)
-    await atInbox(second.page)
+    await logInOnNewDevice(server, second.page, ines)
     await goTo(second.page, 'Identity')
     expect(await fingerprintShown(second)).toEqual(here)
   })

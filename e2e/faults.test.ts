@@ -140,7 +140,7 @@ describe('the recipient', () => {
       .then(list => list.slice(-1))
     if (transfer === undefined) throw new Error('no transfer')
     await server.services.downloads.revoke(
-      { userId: transfer.sender, sessionHash: '' },
+      { userId: transfer.sender, sessionHash: '', via: 'session', scopes: [] },
       { transferId: transfer.transferId },
     )
     await says(bao, /Revoked by Ines|Ines has taken this back/)
