@@ -44,13 +44,15 @@ async function guessMailedCodes(span: number): Promise<number> {
     const call = callFrom()
     const attempt = await start(call)
     await at.login.sendCode(attempt).catch(() => undefined)
-    let problem: Problem | null = null
-    while (problem?.code !== 'too-many-tries' && problem?.code !== 'code-spent') {
-      problem = await at.login.finish({ attempt, proof: { kind: 'mail', code: '00000000' } }, call).then(
+    const guess = (): Promise<Problem> =>
+      at.login.finish({ attempt, proof: { kind: 'mail', code: '00000000' } }, call).then(
         () => Promise.reject(new Error('a lucky guess')),
         (error: Problem) => error,
       )
-      if (problem.code === 'wrong-code') judged += 1
+    let problem = await guess()
+    while (problem.code === 'wrong-code') {
+      judged += 1
+      problem = await guess()
     }
     pass(Number(problem.data.retryAfter ?? 0) * times.second)
   }
