@@ -40,6 +40,8 @@ export function makeApp(options: AppOptions): Express {
   const { services } = options
   const app = express()
   app.disable('x-powered-by')
+  // Answers are kept by nobody; files have tags of their own.
+  app.disable('etag')
   app.use(securityHeaders(options))
   app.use(allowConfiguredOrigins(options))
   app.use(async (request, _response, next) => {
