@@ -7,7 +7,7 @@ import { Door, DoorTitle } from '../parts/Door.tsx'
 import { TextField } from '../parts/fields.tsx'
 import { FaultNote, Note } from '../parts/Note.tsx'
 import { PasswordField } from '../parts/secret-fields.tsx'
-import { textLink } from '../parts/text-link.ts'
+import { lineLink, textLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 
 const LogInFactor = lazy(async () => ({ default: (await import('./LogInFactor.tsx')).LogInFactor }))
@@ -122,8 +122,8 @@ function OtherWays() {
   const { state } = useLive(useApp().session)
   const on = state === 'open' || state === 'locked' ? onwards[state] : onwards.visitor
   return (
-    <div className="flex flex-wrap justify-between gap-x-6 gap-y-3 text-t2 text-ink-2">
-      <Link href="/recover" className={textLink}>
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1 text-t2 fine:gap-y-3 text-ink-2">
+      <Link href="/recover" className={lineLink}>
         Forgot your password?
       </Link>
       <p>

@@ -16,7 +16,9 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
   const attempt = useAttempt()
   const factor = useFactor(step.ways)
   const mail = useMailedCode(step, factor.way)
-  useEffect(() => factor.field.current?.focus(), [factor.field])
+  useEffect(() => {
+    if (factor.way !== null) factor.field.current?.focus()
+  }, [factor.way, factor.field])
   const inField = factor.way !== 'passkey' && attempt.fault?.code === 'wrong-code' ? sayFault(attempt.fault) : null
   const submit = async (event: FormEvent) => {
     event.preventDefault()

@@ -10,7 +10,7 @@ import { TextField } from '../parts/fields.tsx'
 import { FaultNote } from '../parts/Note.tsx'
 import { CodeField } from '../parts/secret-fields.tsx'
 import { TextButton } from '../parts/TextButton.tsx'
-import { textLink } from '../parts/text-link.ts'
+import { lineLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 import { FactorField, OtherWays, useFactor } from './identity/FactorField.tsx'
 import { UnlockWithKit } from './RecoverHere.tsx'
@@ -87,7 +87,7 @@ function BackLink() {
   const locked = useLive(useApp().session).state === 'locked'
   return (
     <p className="text-t2">
-      <Link href={locked ? '/unlock' : '/login'} className={textLink}>
+      <Link href={locked ? '/unlock' : '/login'} className={lineLink}>
         {locked ? 'Back to unlocking' : 'Back to log in'}
       </Link>
     </p>
@@ -110,8 +110,8 @@ function Code({ step }: CodeProps) {
   const [short, setShort] = useState(false)
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
-    if (asksMore) factor.field.current?.focus()
-  }, [asksMore, factor.field])
+    if (asksMore && factor.way !== null) factor.field.current?.focus()
+  }, [asksMore, factor.way, factor.field])
   // With two codes in one form nobody can say which was wrong.
   const inField = !asksMore && attempt.fault && aboutTheCode.has(attempt.fault.code) ? sayFault(attempt.fault) : null
   const submit = async (event: FormEvent) => {

@@ -6,7 +6,7 @@ import { DoorTitle } from '../parts/Door.tsx'
 import { FaultNote } from '../parts/Note.tsx'
 import { keyFault, RecoveryKeyField } from '../parts/RecoveryKeyField.tsx'
 import { TextButton } from '../parts/TextButton.tsx'
-import { textLink } from '../parts/text-link.ts'
+import { lineLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 
 /** The recovery key opens the locked keys on this device, without any server. */
@@ -47,7 +47,7 @@ export function UnlockWithKit({ onReset }: { readonly onReset: () => void }) {
         your mail.
       </p>
       <p className="text-t2">
-        <Link href="/unlock" className={textLink}>
+        <Link href="/unlock" className={lineLink}>
           Back to unlocking
         </Link>
       </p>

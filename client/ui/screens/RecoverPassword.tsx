@@ -114,8 +114,8 @@ function WithoutKit() {
       <DoorTitle title="There is no recovery kit">
         None was made for this account, so nothing but the password opens its keys. Nobody else has them.
       </DoorTitle>
-      <Note head="A device that you are still unlocked on">
-        keeps the keys open. Make a recovery kit there, under Identity, then come back.
+      <Note head="Is a device of yours still unlocked?">
+        Save what was sent to you there first. It is logged out when you start over.
       </Note>
       <LinkButton href="/recover/new" fill>
         Start over with a new identity

@@ -6,7 +6,7 @@ import { Dialog } from '../parts/Dialog.tsx'
 import { Door, DoorTitle } from '../parts/Door.tsx'
 import { passwordFault } from '../parts/new-password.ts'
 import { PasswordField } from '../parts/secret-fields.tsx'
-import { textLink } from '../parts/text-link.ts'
+import { lineLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 import { RecoveryFault } from './RecoverPassword.tsx'
 
@@ -67,7 +67,7 @@ function StartOverForm({ email }: { readonly email: string }) {
         Start over
       </Button>
       <p className="text-t2">
-        <Link href="/recover" className={textLink}>
+        <Link href="/recover" className={lineLink}>
           Back
         </Link>
       </p>

@@ -11,7 +11,7 @@ import { Mark } from '../parts/Mark.tsx'
 import { FaultNote } from '../parts/Note.tsx'
 import { Card, PageTitle } from '../parts/Page.tsx'
 import { PasswordField } from '../parts/secret-fields.tsx'
-import { textLink } from '../parts/text-link.ts'
+import { lineLink } from '../parts/text-link.ts'
 import { sayFault } from '../words.ts'
 
 /** The keys are on this device and locked; unlocking needs no server. */
@@ -103,11 +103,11 @@ function UsePasskey() {
 
 function OtherWays() {
   return (
-    <div className="flex flex-col items-start gap-3 text-t2">
-      <Link href="/recover" className={textLink}>
+    <div className="flex flex-col items-start text-t2 fine:gap-3">
+      <Link href="/recover" className={lineLink}>
         Forgot it? Open with your recovery kit
       </Link>
-      <Link href="/login" className={textLink}>
+      <Link href="/login" className={lineLink}>
         Changed it on another device? Log in
       </Link>
       <LogOutButton kind="quiet" className="-ms-4">

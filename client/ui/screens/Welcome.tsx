@@ -3,6 +3,7 @@ import { useApp, useLive } from '../app-context.ts'
 import { Button } from '../parts/Button.tsx'
 import { Door, DoorTitle } from '../parts/Door.tsx'
 import { Card } from '../parts/Page.tsx'
+import { PageSkeleton } from '../parts/Skeleton.tsx'
 import { KitSteps } from './identity/KitSteps.tsx'
 import { KitTag } from './identity/KitTag.tsx'
 
@@ -10,7 +11,7 @@ import { KitTag } from './identity/KitTag.tsx'
 export function Welcome() {
   const safety = useLive(useApp().safety)
   const [, navigate] = useLocation()
-  if (safety === null) return null
+  if (safety === null) return <PageSkeleton />
   const proven = safety.kit.state === 'proven'
   return (
     <Door wide>
@@ -30,7 +31,9 @@ export function Welcome() {
         <Button kind={proven ? 'main' : 'second'} onPress={() => navigate('/inbox')}>
           {proven ? 'Go to your inbox' : 'Later'}
         </Button>
-        {proven ? null : <p className="text-t2 text-ink-2">You find it under Identity, with a dot until it is done.</p>}
+        {proven ? null : (
+          <p className="text-t2 text-ink-2">It waits on the page of your identity, with a dot until it is done.</p>
+        )}
       </div>
     </Door>
   )

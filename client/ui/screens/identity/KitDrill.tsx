@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useApp, useAttempt } from '../../app-context.ts'
 import { Button } from '../../parts/Button.tsx'
 import { FaultNote } from '../../parts/Note.tsx'
@@ -13,6 +13,11 @@ export function KitDrill({ making }: { readonly making: KitMaking }) {
   const field = useRef<HTMLInputElement>(null)
   const [key, setKey] = useState('')
   const [unfit, setUnfit] = useState<string | null>(null)
+  // The key has just gone out of sight; the next thing to do is to type it.
+  const justMade = making.key !== null
+  useEffect(() => {
+    if (justMade) field.current?.focus()
+  }, [justMade])
   const wrong = attempt.fault?.code === 'wrong-recovery-key' ? sayFault(attempt.fault) : null
   const submit = async (event: FormEvent) => {
     event.preventDefault()

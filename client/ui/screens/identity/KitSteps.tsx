@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { Safety } from '#client/app/safety-views.ts'
 import { useApp } from '../../app-context.ts'
 import { format } from '../../format.ts'
@@ -15,9 +15,10 @@ type Kit = Safety['kit']
 /** Make the kit, print or save it, try it once. The recovery key stays in memory until it is tried, or the page is left. */
 export function KitSteps({ kit }: { readonly kit: Kit }) {
   const making = useKitMaking(kit)
+  const list = useArrivalAt(kit.state === 'proven')
   return (
     <>
-      <ol className="flex flex-col" aria-label="Steps of the recovery kit">
+      <ol ref={list} tabIndex={-1} className="flex flex-col outline-none" aria-label="Steps of the recovery kit">
         <MakeStep kit={kit} making={making} />
         <SaveStep kit={kit} making={making} />
         <TryStep kit={kit} making={making} />
@@ -25,6 +26,17 @@ export function KitSteps({ kit }: { readonly kit: Kit }) {
       {making.dialogs}
     </>
   )
+}
+
+/** Takes the focus when `there` comes true: what had it is gone then. */
+function useArrivalAt(there: boolean) {
+  const list = useRef<HTMLOListElement>(null)
+  const was = useRef(there)
+  useEffect(() => {
+    if (there && !was.current) list.current?.focus()
+    was.current = there
+  }, [there])
+  return list
 }
 
 interface StepProps {
@@ -76,6 +88,10 @@ function KeyShown({ recoveryKey, saved }: { readonly recoveryKey: string; readon
   const app = useApp()
   const [again, setAgain] = useState(false)
   const shown = !saved || again
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (shown) place.current?.focus()
+  }, [shown])
   const noteSaved = () => {
     setAgain(false)
     void app.noteKitSaved()
@@ -89,7 +105,7 @@ function KeyShown({ recoveryKey, saved }: { readonly recoveryKey: string; readon
         </Said>
       ) : null}
       {/* It stays while it is hidden: some browsers print after the dialog is gone. */}
-      <div hidden={!shown}>
+      <div hidden={!shown} ref={place} tabIndex={-1} className="outline-none">
         <RecoveryKey recoveryKey={recoveryKey} onSaved={noteSaved} />
         <Button kind="quiet" className="mt-2 -ms-4 self-start" onPress={noteSaved}>
           {saved ? 'Hide it' : 'I have written it down'}

@@ -34,9 +34,9 @@ export function Step({ n, state, title, children }: StepProps) {
           n
         )}
       </span>
-      <div className="flex min-w-0 flex-col gap-3">
+      <div className="flex min-w-0 flex-col gap-0.5">
         <h3 className={classes('pt-0.5 text-ui font-strong', state === 'later' && 'text-ink-2')}>{title}</h3>
-        {children}
+        <div className="flex flex-col gap-3">{children}</div>
       </div>
     </li>
   )
