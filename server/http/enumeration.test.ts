@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openMemoryLimits } from '../limits/memory.ts'
 import { startServer, type TestServer, withLetters } from '../running.testing.ts'
-import { newSecret, signUp } from '../services/people.testing.ts'
+import { join, newSecret } from '../services/people.testing.ts'
 import { seededPick } from './hostile.testing.ts'
 
 const soaking = process.env.SOAK === '1'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const limits = { ...openMemoryLimits(), spend: async () => undefined, climb: async () => undefined }
   server = await startServer({}, { limits })
   const at = await withLetters(server)
-  for (let i = 0; i < people; i += 1) real.push((await signUp(at, 'person')).email)
+  for (let i = 0; i < people; i += 1) real.push((await join(at, 'person')).email)
 })
 afterAll(() => server.close())
 
