@@ -10,6 +10,7 @@ import { budgets, ladders } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import { type AttemptOf, attemptsOf, codeHash, makeCode, takeCode, takeTry } from './codes.ts'
 import type { Browser, Devices } from './devices.ts'
+import { findEvenly } from './evenly.ts'
 import { type Factors, waysOf } from './factors.ts'
 import { type Ground, plainHash } from './ground.ts'
 import type { Mailouts } from './mailouts.ts'
@@ -85,8 +86,12 @@ export function makeLogin(ground: Ground, parts: LoginParts): Login {
   const enter = async (user: UserRecord, call: LoginCall, installed: boolean | undefined): Promise<LoggedIn> => {
     const { from, kind, browser } = call
     const session = await parts.sessions.begin(user.userId, { from, kind, agent: browser.agent, installed })
-    return { state: 'done', account: toAccount(user), session, device: null }
+    // A password that was changed meanwhile has ended every session but this one.
+    if (await isSame(user)) return { state: 'done', account: toAccount(user), session, device: null }
+    await parts.sessions.end(session.who)
+    throw new Problem('wrong-login')
   }
+  const isSame = async ({ userId, loginHash }: UserRecord) => (await store.users.get(userId))?.loginHash === loginHash
   const attemptOf = async (attempt: string): Promise<{ doc: AttemptOf<'login'>; user: UserRecord }> => {
     const doc = await attempts.get(plainHash(attempt))
     const user = doc === null || doc.expiresAt <= ground.now() ? null : await store.users.get(doc.userId)
@@ -95,12 +100,16 @@ export function makeLogin(ground: Ground, parts: LoginParts): Login {
   }
   return {
     async begin(input, call) {
-      const user = await store.users.byEmail(input.email)
+      const user = await findEvenly(ground, input.email)
       const device = parts.devices.known(user, call.browser)
       const checked = await checkPassword(ground, parts, { input, call, user, device: device?.idHash ?? null })
       const ways = waysOf(checked)
       if (device !== null && ways.includes('mail')) return enter(checked, call, input.installed)
       const attempt = await newAttempt(ground, { user: checked, ways, session: call.kind })
+      if (!(await isSame(checked))) {
+        await attempts.delete(plainHash(attempt))
+        throw new Problem('wrong-login')
+      }
       return { state: 'factor', attempt, ways }
     },
 
@@ -256,8 +265,8 @@ async function becomeKnown(
   let cookie: string | null = null
   await changeDocument(ground.store.users, user.userId, doc => {
     const remembered = parts.devices.remember(doc, call.browser)
-    cookie = remembered.cookie
-    return remembered.cookie === null ? null : remembered.user
+    cookie = doc.loginHash === user.loginHash ? remembered.cookie : null
+    return cookie === null ? null : remembered.user
   })
   return cookie
 }

@@ -75,7 +75,7 @@ export async function makeServices(ground: Ground, options: ServiceOptions): Pro
   const passkeys = makePasskeys(options)
   const factors = makeFactors(ground, { totp, passkeys })
   const access = makeAccessTokens(ground)
-  const tokens = makeTokens(ground, { notices })
+  const tokens = makeTokens(ground, { notices, sessions })
   const changes = makeChanges(ground)
   const accounts = makeAccounts(ground, { passwords, devices, sessions, mailouts })
   const sessionList = makeSessionList(ground, { sessions })

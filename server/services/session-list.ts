@@ -4,7 +4,7 @@ import { Problem } from '#shared/contract/problems.ts'
 import type { SessionView } from '#shared/contract/sessions.ts'
 import type { SessionRecord } from '../store/records.ts'
 import type { Ground } from './ground.ts'
-import { type Sessions, type Who, whoOf } from './sessions.ts'
+import type { Sessions, Who } from './sessions.ts'
 
 export interface SessionList {
   /** Those that stand, oldest first. */
@@ -25,9 +25,7 @@ export function makeSessionList(ground: Ground, { sessions }: { sessions: Sessio
       return all.filter(session => session.scope === 'full').map(session => toView(session, who))
     },
     async end(who, sessionId) {
-      const session = (await standing(who)).find(one => one.sessionId === sessionId)
-      if (session === undefined) throw new Problem('not-found')
-      await sessions.end(whoOf(session))
+      if (!(await sessions.endNamed(who.userId, sessionId))) throw new Problem('not-found')
     },
     endOthers: who => sessions.endAll(who.userId, who.sessionHash),
   }

@@ -60,6 +60,8 @@ export interface Sessions {
   renew(bearer: string, from?: string): Promise<NewSession | null>
   /** Ends one session, its feeds too; gives the cookie that clears it. */
   end(who: Who): Promise<{ cookie: string }>
+  /** Ends a person's session by the name that they know. False where there is none. */
+  endNamed(userId: UserId, sessionId: SessionId): Promise<boolean>
   /** Ends every session of a person but `except` (a hash), their feeds too. */
   endAll(userId: UserId, except?: string): Promise<void>
   /** Whether the password was typed in this session within the last minutes. */
@@ -133,6 +135,12 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
     await store.sessions.delete(sessionHash)
     await ground.bus.publish(sessionEndedTopic, sessionHash)
   }
+  /** Until none is left: one that is being renewed may have taken another hash since they were listed. */
+  const endWhere = async (userId: UserId, ends: (session: SessionRecord) => boolean): Promise<number> => {
+    const ending = (await store.sessions.ofUser(userId)).filter(ends)
+    for (const { idHash } of ending) await endHash(idHash)
+    return ending.length === 0 ? 0 : ending.length + (await endWhere(userId, ends))
+  }
   return {
     ofHash,
     ofCookie,
@@ -158,16 +166,19 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
       if (held === null || !(await store.sessions.swap({ ...held, expiresAt: 0 }))) return null
       const renewed = { ...held, idHash: plainHash(fresh), version: 0 }
       await store.sessions.insert(renewed)
-      await endHash(held.idHash)
+      // Ended by its person meanwhile: then the next one ends, too.
+      const ended = (await store.sessions.get(held.idHash)) === null
+      await endHash(ended ? renewed.idHash : held.idHash)
+      if (ended) return null
       return { cookie: cookieOf(fresh), bearer: fresh, who: whoOf(renewed) }
     },
     async end(who) {
       await endHash(who.sessionHash)
       return { cookie: lucia.createBlankSessionCookie().serialize() }
     },
+    endNamed: async (userId, sessionId) => (await endWhere(userId, session => session.sessionId === sessionId)) > 0,
     async endAll(userId, except) {
-      const sessions = await store.sessions.ofUser(userId)
-      for (const { idHash } of sessions) if (idHash !== except) await endHash(idHash)
+      await endWhere(userId, session => session.idHash !== except)
     },
     async isConfirmed(who) {
       const session = await standing(who.sessionHash)

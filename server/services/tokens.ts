@@ -6,7 +6,7 @@ import type { CreateTokenInput, TokenView } from '#shared/contract/sessions.ts'
 import type { TokenRecord } from '../store/records.ts'
 import { type Ground, plainHash } from './ground.ts'
 import type { Notices } from './notices.ts'
-import type { Who } from './sessions.ts'
+import type { Sessions, Who } from './sessions.ts'
 
 export interface Tokens {
   /** Oldest first. */
@@ -23,7 +23,7 @@ export interface Tokens {
 
 const pattern = /^dct_[A-Za-z0-9_-]{43}$/
 
-export function makeTokens(ground: Ground, parts: { notices: Notices }): Tokens {
+export function makeTokens(ground: Ground, parts: { notices: Notices; sessions: Pick<Sessions, 'stands'> }): Tokens {
   const { store } = ground
   const isOne = (bearer: string) => pattern.test(bearer)
   const standing = (token: TokenRecord | null) => (token !== null && token.expiresAt > ground.now() ? token : null)
@@ -50,6 +50,11 @@ export function makeTokens(ground: Ground, parts: { notices: Notices }): Tokens 
         lastUsedAt: null,
       }
       if (!(await store.tokens.insert(record))) throw new Problem('conflict')
+      if (!(await parts.sessions.stands(who))) {
+        // Everything of this person's ended while it was made.
+        await store.tokens.delete(record.idHash)
+        throw new Problem('logged-out')
+      }
       await parts.notices.tell(who.userId, 'token-made', record.tokenId)
       return { token, view: toView(record) }
     },
