@@ -13,9 +13,16 @@ export function plainError(error: unknown): Record<string, unknown> {
   if (inner instanceof Problem) return { problem: inner.code }
   if (!(inner instanceof Error)) return { error: 'unknown' }
   const { code } = inner as NodeJS.ErrnoException
-  const where = inner.stack
-    ?.split('\n')
-    .slice(1, 4)
+  const where = framesOf(inner)
+    .slice(0, 3)
     .map(line => line.trim().replace(/\(.*\//, '('))
   return { error: inner.name, ...(code === undefined ? {} : { code }), where }
+}
+
+/** The lines of a stack that come after the message, which may have several lines, and some that look like these. */
+function framesOf({ stack = '', message }: Error): readonly string[] {
+  const at = stack.indexOf(message)
+  if (at < 0) return []
+  const lines = stack.slice(at + message.length).split('\n')
+  return lines.filter(line => line.trimStart().startsWith('at '))
 }
