@@ -1,11 +1,17 @@
-/** Work whose length would tell something. */
+/** Looking for a person takes as long where there is none (THREATS T18). */
 import { setTimeout as pass } from 'node:timers/promises'
+import type { UserRecord } from '../store/records.ts'
+import type { Ground } from './ground.ts'
 
-/**
- * Does `work`, and answers or fails no sooner than `milliseconds` after it began: longer than it ever takes, so that how
- * long it took does not show (THREATS T18).
- */
-export async function evenly<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+/** In milliseconds: longer than reading the largest record takes. */
+const patience = 12
+
+/** The person of an address, or null, after the same time: a record that is there has to be read, and that would show. */
+export const findEvenly = (ground: Ground, email: string): Promise<UserRecord | null> =>
+  evenly(patience, () => ground.store.users.byEmail(email))
+
+/** Does `work`, and answers or fails no sooner than `milliseconds` after it began. */
+async function evenly<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   const [outcome] = await Promise.allSettled([work(), pass(milliseconds)])
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value

@@ -1,11 +1,12 @@
 /** Argon2id's parameters: the salt belongs to an address, whoever has an account there, and when. */
 import type { KdfParams } from '#shared/contract/account.ts'
 import { argon2Floor } from '#shared/contract/limits.ts'
+import { findEvenly } from './evenly.ts'
 import { type Ground, keyedHash } from './ground.ts'
 
 /** What is announced for an address: of the same shape, and the same each time, for an unknown one. */
 export async function kdfParamsFor(ground: Ground, email: string): Promise<KdfParams> {
-  const user = await ground.store.users.byEmail(email)
+  const user = await findEvenly(ground, email)
   const salt = Buffer.from(keyedHash(ground, 'kdf-salt', email), 'base64url')
     .subarray(0, 16)
     .toString('base64url')

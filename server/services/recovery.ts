@@ -11,6 +11,7 @@ import type { UserRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { type AttemptOf, attemptsOf, codeHash, makeCode, takeCode } from './codes.ts'
 import type { Browser } from './devices.ts'
+import { findEvenly } from './evenly.ts'
 import { type Factors, hasStrongFactor, waysOf } from './factors.ts'
 import { type Ground, plainHash } from './ground.ts'
 import { recoveryWrapOf } from './keys-wraps.ts'
@@ -99,7 +100,7 @@ async function begin(
 ): Promise<{ resetId: string }> {
   await ground.limits.spend(budgets.resets, from)
   await ground.limits.spend(budgets.resetsOfAddress, email)
-  const user = await ground.store.users.byEmail(email)
+  const user = await findEvenly(ground, email)
   const resetId = Buffer.from(ground.random(16)).toString('base64url')
   const idHash = plainHash(resetId)
   const code = makeCode(ground.random)
