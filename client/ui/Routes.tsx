@@ -5,13 +5,13 @@ import { useApp, useDraft, useLive } from './app-context.ts'
 import { doorFor, isInFront } from './door-for.ts'
 import { ErrorBoundary } from './ErrorBoundary.tsx'
 import { PageSkeleton } from './parts/Skeleton.tsx'
-import { LogIn } from './screens/LogIn.tsx'
 import { NotFound } from './screens/NotFound.tsx'
 import { Register } from './screens/Register.tsx'
-import { Unlock } from './screens/Unlock.tsx'
-import { Verify } from './screens/Verify.tsx'
 
-// The doors are drawn at once; what stands behind them comes with the first letter that is typed.
+// The first door is drawn at once; the others come alone, and what stands behind them with the first letter typed.
+const LogIn = lazy(async () => ({ default: (await import('./screens/LogIn.tsx')).LogIn }))
+const Unlock = lazy(async () => ({ default: (await import('./screens/Unlock.tsx')).Unlock }))
+const Verify = lazy(async () => ({ default: (await import('./screens/Verify.tsx')).Verify }))
 const Recover = lazy(async () => ({ default: (await import('./screens/Recover.tsx')).Recover }))
 const StartOver = lazy(async () => ({ default: (await import('./screens/RecoverStartOver.tsx')).StartOver }))
 const Welcome = lazy(async () => ({ default: (await import('./screens/Welcome.tsx')).Welcome }))
@@ -59,6 +59,7 @@ function useForgetDraft(session: Session) {
 function Doors() {
   useEffect(() => {
     const fetchNext = () => {
+      void import('./screens/Verify.tsx')
       void import('./Shell.tsx')
       void import('./screens/Inbox.tsx')
     }
