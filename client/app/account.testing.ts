@@ -1,5 +1,7 @@
 /** A device and a server in one page, for tests of the account over time: real keys, real rows, hands on the answers. */
 import type { Api } from '#client/api/trpc.ts'
+import { stretchHere } from '#client/crypto-worker/argon2-here.ts'
+import { makeCryptoWorker } from '#client/crypto-worker/crypto-worker.ts'
 import { cheapKdf } from '#client/crypto-worker/setting.testing.ts'
 import { type Database, openDatabase } from '#client/db/schema.ts'
 import type { KeyBundle } from '#shared/contract/account.ts'
@@ -88,6 +90,12 @@ export async function makeDevice(): Promise<{ device: Device; server: FakeServer
   return { device, server }
 }
 
+/** The worker's own code in the page: a worker of its own takes a second to start, and one is started at each unlocking. */
+const workerHere = () => ({
+  remote: makeCryptoWorker({ stretch: stretchHere, floor: { m: 8, t: 1, p: 1 } }),
+  terminate: () => {},
+})
+
 function deviceOn(db: Database, server: FakeServer): Device {
   const holder = makeHolder({
     db,
@@ -96,6 +104,7 @@ function deviceOn(db: Database, server: FakeServer): Device {
     onOpen: async () => {},
     onLock: () => {},
     onReplaced: () => {},
+    startWorker: workerHere,
   })
   const close = () => holder.close()
   return {

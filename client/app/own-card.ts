@@ -2,6 +2,7 @@
 import type { CryptoWorker } from '#client/crypto-worker/orders.ts'
 import type { AccountRow } from '#client/db/schema.ts'
 import type { KeyBundle } from '#shared/contract/account.ts'
+import { Problem } from '#shared/contract/problems.ts'
 import { mergeWraps, recoveryWrapOf } from './key-bundle.ts'
 
 /**
@@ -16,9 +17,14 @@ export async function judgeOwn(
   held: Pick<KeyBundle, 'card'>,
   own: Pick<KeyBundle, 'card'>,
 ): Promise<OwnVerdict> {
-  const verdict = await worker.judgeCard(held.card, own.card).catch(() => 'fork' as const)
-  if (verdict === 'same') return 'same'
-  return verdict === 'rotation' ? 'adopt' : 'alarm'
+  try {
+    const verdict = await worker.judgeCard(held.card, own.card)
+    if (verdict === 'same') return 'same'
+    return verdict === 'rotation' ? 'adopt' : 'alarm'
+  } catch (error) {
+    if (error instanceof Problem && error.code !== 'internal') return 'alarm'
+    throw error
+  }
 }
 
 /**
