@@ -87,7 +87,7 @@ const dialogs: Readonly<Record<string, readonly [path: string, step: Step]>> = {
     async page => {
       await press('New token')(page)
       await page.getByRole('textbox', { name: 'Name of the token' }).fill('Nightly')
-      await page.getByText('Look people up').click()
+      await page.getByText('Look people up', { exact: true }).click()
       await press('Make token')(page)
       await page.getByRole('button', { name: 'Copy token' }).waitFor()
     },
