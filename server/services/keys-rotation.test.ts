@@ -16,6 +16,9 @@ import {
   sealedNoise,
 } from './people-later.testing.ts'
 
+/** A crash at each step is some thirty lives: on a busy machine they take their time. */
+const slow = 120_000
+
 let at: TestGround
 beforeAll(async () => {
   at = await openGround({ seed: 'rotation' })
@@ -113,27 +116,31 @@ describe('a rotation that a crash cuts off', () => {
     return { here, failing }
   }
 
-  test.each(['before', 'after'] as const)('at any step (%s) is mended: kept, and told once to each', async when => {
-    const { here, failing } = await openFailing()
-    const bob = await join(here, 'bob')
-    let steps = 0
-    for (let step = 1; step <= Math.max(steps, 1); step += 1) {
-      const ann = await join(here, 'ann')
-      await send(here, ann, { to: [bob] })
-      const { input } = await rotation(ann.identity)
-      failing.arm(step, when)
-      const outcome = await codeOfProblem(here.keys.rotate(ann.who, input))
-      steps = Math.max(steps, failing.calls() + 1)
-      failing.arm(0)
-      if (step % 2 === 0) await here.keys.rotate(ann.who, input)
-      await here.cleanup.run()
-      const rotated = (await here.keys.own(ann.who)).card.sig === input.card.sig
-      expect(await cardNewsOf(here.ground.store, bob.who, ann.who)).toHaveLength(rotated ? 1 : 0)
-      expect(await here.keys.cards(ann.who)).toHaveLength(rotated ? 2 : 1)
-      if (outcome === 'went well') break
-    }
-    expect(steps).toBeGreaterThan(8)
-  })
+  test.each(['before', 'after'] as const)(
+    'at any step (%s) is mended: kept, and told once to each',
+    async when => {
+      const { here, failing } = await openFailing()
+      const bob = await join(here, 'bob')
+      let steps = 0
+      for (let step = 1; step <= Math.max(steps, 1); step += 1) {
+        const ann = await join(here, 'ann')
+        await send(here, ann, { to: [bob] })
+        const { input } = await rotation(ann.identity)
+        failing.arm(step, when)
+        const outcome = await codeOfProblem(here.keys.rotate(ann.who, input))
+        steps = Math.max(steps, failing.calls() + 1)
+        failing.arm(0)
+        if (step % 2 === 0) await here.keys.rotate(ann.who, input)
+        await here.cleanup.run()
+        const rotated = (await here.keys.own(ann.who)).card.sig === input.card.sig
+        expect(await cardNewsOf(here.ground.store, bob.who, ann.who)).toHaveLength(rotated ? 1 : 0)
+        expect(await here.keys.cards(ann.who)).toHaveLength(rotated ? 2 : 1)
+        if (outcome === 'went well') break
+      }
+      expect(steps).toBeGreaterThan(8)
+    },
+    slow,
+  )
 
   test('is followed by the next one: no card is missing from the chain', async () => {
     const { here, failing } = await openFailing()

@@ -19,6 +19,9 @@ import {
   startingOver,
 } from './people-later.testing.ts'
 
+/** A crash at each step is some thirty lives: on a busy machine they take their time. */
+const slow = 120_000
+
 let at: TestGround
 beforeAll(async () => {
   at = await openGround({ seed: 'recovery' })
@@ -330,5 +333,6 @@ describe('starting over, cut off by a crash', () => {
       }
       expect(steps).toBeGreaterThan(15)
     },
+    slow,
   )
 })
