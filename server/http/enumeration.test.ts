@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startServer({}, { limits })
   const at = await withLetters(server)
   for (let i = 0; i < people; i += 1) real.push((await join(at, 'person')).email)
-})
+}, 120_000)
 afterAll(() => server.close())
 
 /** As long as the real ones: a length would tell by itself. */
