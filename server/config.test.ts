@@ -24,6 +24,21 @@ test('reads what is set', () => {
   expect(config).toMatchObject({ port: 0, invitationCodes: ['green', 'boat'], quotaBytes: 1000, logLevel: 'warn' })
 })
 
+test('origins are read as browsers write them, and nothing else', () => {
+  const { corsOrigins } = readConfig({ CORS_ORIGINS: 'https://app.example.org, http://localhost:3000' })
+  expect(corsOrigins).toEqual(['https://app.example.org', 'http://localhost:3000'])
+  for (const other of [
+    '*',
+    'null',
+    'https://a.example/',
+    'https://A.example',
+    'https://a.example:443',
+    'ftp://a.example',
+  ]) {
+    expect(() => readConfig({ CORS_ORIGINS: other })).toThrow('CORS_ORIGINS')
+  }
+})
+
 const wrong = {
   PORT: '65536',
   PUBLIC_URL: 'javascript:alert(1)',
@@ -39,6 +54,8 @@ const wrong = {
   BCRYPT_COST: '31',
   SECRET_KEY: 'short-and-secret',
   LOG_LEVEL: 'loud',
+  CORS_ORIGINS: 'https://app.example.org/, *',
+  PROXIES: '-1',
 }
 
 test.each(Object.entries(wrong))('%s=%s is refused by its name', (variable, value) => {
