@@ -187,7 +187,7 @@ function Promises() {
           Each file is encrypted for the key of the person you name. Names and messages too.
         </Assurance>
         <Assurance title="Nobody can reset your keys for you">
-          Your password is the only way back to them. Keep it where you will find it again.
+          So you make a recovery kit next, and try it once, before you need it.
         </Assurance>
       </ol>
     </aside>

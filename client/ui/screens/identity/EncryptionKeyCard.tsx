@@ -39,7 +39,7 @@ function DeleteOlder({ safety }: { readonly safety: Safety }) {
       <p className="text-t2 text-ink-2">
         Then nobody can open those transfers again, you included, as far as no sealed copy of a key is kept elsewhere:
         in a backup of the server, or in a file of your keys.
-        {next === null ? '' : ` The next one goes on ${format.date(next)}.`}
+        {next === null ? '' : ` The next one is deleted on ${format.date(next)}.`}
       </p>
       {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
     </div>
@@ -54,7 +54,8 @@ function Rotate({ me }: { readonly me: Me }) {
     const before = me.keyNumber
     if (await sensitive.run(() => app.rotateKey())) setFrom(before)
   }
-  const done = from !== null && me.keyNumber > from
+  const done =
+    from === null ? '' : `${me.keyNumber > from ? `Key ${format.count(me.keyNumber)}` : 'A new key'} is in use now.`
   return (
     <div className="flex flex-col gap-2">
       <p className="text-t2 text-ink-2">
@@ -72,7 +73,7 @@ function Rotate({ me }: { readonly me: Me }) {
           Rotate now
         </Button>
         <span role="status" className="text-t2 text-ink-2">
-          {done ? `Key ${format.count(me.keyNumber)} is in use now.` : ''}
+          {done}
         </span>
       </div>
       {sensitive.dialog}

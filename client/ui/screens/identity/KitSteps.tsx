@@ -105,7 +105,7 @@ function KeyShown({ recoveryKey, saved }: { readonly recoveryKey: string; readon
         </Said>
       ) : null}
       {/* It stays while it is hidden: some browsers print after the dialog is gone. */}
-      <div hidden={!shown} ref={place} tabIndex={-1} className="outline-none">
+      <div hidden={!shown} ref={place} tabIndex={-1} className="mt-2 outline-none">
         <RecoveryKey recoveryKey={recoveryKey} onSaved={noteSaved} />
         <Button kind="quiet" className="mt-2 -ms-4 self-start" onPress={noteSaved}>
           {saved ? 'Hide it' : 'I have written it down'}
