@@ -131,6 +131,8 @@ async function open(browser: Browser, shot: Shot): Promise<Page> {
   await page.locator('h1').first().waitFor()
   if (shot.name === 'send') await fillSend(page)
   await dialogs[shot.name]?.[1](page)
+  // A dialog that takes another's place is painted in the frame after.
+  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   return page
 }

@@ -20,7 +20,8 @@ export function ChangeFactor({ security, onClose, onDone }: ChangeFactorProps) {
   const attempt = useSensitive()
   const [codes, setCodes] = useState<readonly string[] | null>(null)
   const [removing, setRemoving] = useState(false)
-  if (codes !== null) return <RecoveryCodes codes={codes} onKept={() => onDone('The recovery codes are new.')} />
+  if (codes !== null)
+    return <RecoveryCodes codes={codes} renewed onKept={() => onDone('The recovery codes are new.')} />
   if (removing) {
     return (
       <RemoveApp security={security} onClose={onClose} onDone={() => onDone('The authenticator app is removed.')} />

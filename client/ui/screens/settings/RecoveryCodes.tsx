@@ -10,11 +10,13 @@ import { saveText } from '../../parts/save-text.ts'
 
 interface RecoveryCodesProps {
   readonly codes: readonly string[]
+  /** There were others before. */
+  readonly renewed?: boolean
   readonly onKept: () => void
 }
 
 /** Ten codes, shown this once. Escape does not take them away: it says that they are not shown again. */
-export function RecoveryCodes({ codes, onKept }: RecoveryCodesProps) {
+export function RecoveryCodes({ codes, renewed = false, onKept }: RecoveryCodesProps) {
   const me = useMe()
   const [warned, setWarned] = useState(false)
   const save = () => saveText('DataCrypt recovery codes.txt', codesText(codes, me?.email ?? ''))
@@ -29,7 +31,10 @@ export function RecoveryCodes({ codes, onKept }: RecoveryCodesProps) {
         </Button>
       }
     >
-      <p>Each of them stands once for your second factor, should you lose it. Older codes stopped working.</p>
+      <p>
+        Each of them stands once for your second factor, should you lose it.
+        {renewed ? ' The older codes stopped working.' : ''}
+      </p>
       <ol
         aria-label="Recovery codes"
         className="digits grid gap-x-6 gap-y-1 rounded-r2 bg-fill p-4 text-t3 text-ink select-all md:grid-cols-2"

@@ -74,9 +74,8 @@ function NewKit({ recoveryKey, onClose }: NewKitProps) {
       title="Everything is replaced. Keep the new recovery key"
       onClose={() => setWarned(true)}
       actions={
-        <Button kind="main" onPress={onClose}>
-          I have kept it
-        </Button>
+        // The main action is to print it.
+        <Button onPress={onClose}>I have kept it</Button>
       }
     >
       <p>The older kit is worth nothing now. Try the new one under Identity when you have it on paper.</p>
