@@ -8,9 +8,9 @@ import { makeDoors } from './doors.ts'
 import { type HolderParts, makeHolder } from './holder.ts'
 import { deviceStore, makeIdleChoice, watchIdle } from './idle-lock.ts'
 import { makeKeyring } from './keyring.ts'
-import { cardFile, exportZip } from './leaving.ts'
 import { makeLive } from './live.ts'
 import { makeLoginRoom } from './login.ts'
+import { offerFile } from './offer-file.ts'
 import type { KeyNeed } from './older-keys.ts'
 import { makeRecovery } from './recovery.ts'
 import { makeKit } from './recovery-kit.ts'
@@ -18,7 +18,6 @@ import { checkPassword } from './registration.ts'
 import { renewEverything } from './renewal.ts'
 import { safetyOf, unlockWaysOf } from './safety.ts'
 import type { Safety, SafetyActions, UnlockWays } from './safety-views.ts'
-import { offerFile } from './save-target.ts'
 import { makeSecurity } from './security.ts'
 import { openTabs } from './tabs.ts'
 import { makeUnlocking } from './unlock.ts'
@@ -161,9 +160,10 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     },
     async saveCard() {
       const { bundle, name, email } = await holder.row()
+      const { cardFile } = await leaving()
       offerFile(new Blob([cardFile(bundle.card, { name, email })], { type: 'application/json' }), 'datacrypt-card.json')
     },
-    exportEverything: async () => offerFile(await exportZip(holder), 'datacrypt-account.zip'),
+    exportEverything: async () => offerFile(await (await leaving()).exportZip(holder), 'datacrypt-account.zip'),
     async deleteAccount() {
       await ask(api.account.remove.mutate())
       await leave()
@@ -171,6 +171,9 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     },
   }
 }
+
+/** Loaded when somebody wants their files. */
+const leaving = () => import('./leaving.ts')
 
 /** Runs one at a time of what shows a value: an answer that another run has overtaken knows it. */
 function latest(work: (isLatest: () => boolean) => Promise<void>): () => Promise<void> {

@@ -12,9 +12,9 @@ import { makeLive } from './live.ts'
 import type { KeyNeed } from './older-keys.ts'
 import { suggestPassphrase } from './passphrase.ts'
 import { askPlatform, askToPersist, pageAbilities } from './platform.ts'
-import { openRooms, type Rooms } from './rooms.ts'
+import type { Rooms } from './rooms.ts'
 import { changeHeldRow } from './rows.ts'
-import { clearSaved } from './save-target.ts'
+import { clearSaved } from './saved-files.ts'
 import { watchUpdates } from './updates.ts'
 import type { App, Connection, InboxRow, OutboxRow, PersonView, SentRow } from './views.ts'
 
@@ -59,8 +59,10 @@ export async function createApp({ origin, db = openDatabase(), now = Date.now }:
     needs: () => needs,
     async onOpen(opened) {
       closeRooms()
-      const platform = await askPlatform(() => opened.worker.probe())
+      const [platform, { openRooms }] = await Promise.all([askPlatform(() => opened.worker.probe()), roomsFile()])
       abilities = platform
+      // Locked again meanwhile: rooms would stand on keys that are gone.
+      if (opened.locked.aborted) return
       rooms = openRooms({
         db,
         api,
@@ -88,6 +90,7 @@ export async function createApp({ origin, db = openDatabase(), now = Date.now }:
   void clearSaved()
   askToPersist()
   await account.start()
+  if (account.session.get().state === 'locked') void roomsFile().catch(() => {})
   return {
     ...account,
     get abilities() {
@@ -134,6 +137,9 @@ export async function createApp({ origin, db = openDatabase(), now = Date.now }:
     },
   }
 }
+
+/** What only open keys need: fetched while the password is being stretched, and not by somebody new. */
+const roomsFile = () => import('./rooms.ts')
 
 /** The browser's word counts for being offline; only an answer of the server counts for being online. */
 function watchConnection(db: Database, connection: ReturnType<typeof makeLive<Connection>>): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { clearSaved, openDownloadTarget } from './save-target.ts'
+import { openDownloadTarget } from './save-target.ts'
+import { clearSaved } from './saved-files.ts'
 
 async function savedNames(): Promise<string[]> {
   const root = await navigator.storage.getDirectory()

@@ -2,10 +2,11 @@
 import type { SaveJob, SaveResult } from '#client/crypto-worker/orders.ts'
 import { type Download, filesToSave, type NamedFile, planDownload } from '#client/crypto-worker/save-plan.ts'
 import type { SaveRequest, SaveSign, SaveWord } from '#client/crypto-worker/save-stream.ts'
-import { privateFile, privateFolder, removeFrom } from '#client/shelf/private-files.ts'
-import { savedFolder } from '#client/shelf/segment-file.ts'
+import { privateFile, removeFrom } from '#client/shelf/private-files.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { safeName } from '#shared/format/safe-name.ts'
+import { linkLife, offerFile } from './offer-file.ts'
+import { holdSaved, openSaved } from './saved-files.ts'
 
 /** A place that is ready to take plaintext. */
 export interface SaveTarget {
@@ -32,8 +33,6 @@ export interface Choice {
 
 const startLimit = 10_000
 const pingInterval = 10_000
-/** A download that was started by a link reads its file for a while; the next start of the app removes the rest. */
-const linkLife = 60_000
 
 /**
  * Asks for a folder. Call it in the click itself. Throws `cancelled` where the person closes the question.
@@ -147,50 +146,4 @@ function openLink(name: string): SaveTarget {
     },
     cancel: remove,
   }
-}
-
-const openSaved = () => privateFolder([savedFolder], { create: true })
-
-/** Hands a file of ours to the browser's downloads, by a link to it. */
-export function offerFile(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.hidden = true
-  document.body.append(link)
-  link.click()
-  link.remove()
-  setTimeout(() => URL.revokeObjectURL(url), linkLife)
-}
-
-const lockOf = (own: string) => `datacrypt-saved-${own}`
-
-/** Marks a file as this page's, until it is let go or the page is gone (Web Locks, section 2). */
-function holdSaved(own: string): () => void {
-  let letGo = () => {}
-  const over = new Promise<void>(resolve => {
-    letGo = resolve
-  })
-  navigator.locks.request(lockOf(own), () => over).catch(() => undefined)
-  return letGo
-}
-
-/**
- * Removes plaintext that an earlier page left behind its links; call it once when the app starts. What another page
- * still holds stays.
- */
-export async function clearSaved(): Promise<void> {
-  try {
-    const folder = await privateFolder([savedFolder], { create: false })
-    for await (const own of folder.keys()) await removeUnheld(folder, own)
-  } catch {
-    // There is none, or no such storage: nothing to clear.
-  }
-}
-
-async function removeUnheld(folder: FileSystemDirectoryHandle, own: string): Promise<void> {
-  await navigator.locks.request(lockOf(own), { ifAvailable: true }, async lock => {
-    if (lock !== null) await removeFrom(folder, own)
-  })
 }
