@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import type { Me } from '#client/app/views.ts'
 import { email as emailSchema } from '#shared/contract/account.ts'
 import { codeLimits } from '#shared/contract/limits.ts'
@@ -106,7 +106,6 @@ function Code({ email, onClose, onOther }: CodeProps) {
   const field = useRef<HTMLInputElement>(null)
   const [code, setCode] = useState('')
   const [short, setShort] = useState(false)
-  useEffect(() => field.current?.focus(), [])
   const wrong = attempt.fault?.code === 'wrong-code'
   const submit = async (event: FormEvent) => {
     event.preventDefault()
