@@ -9,6 +9,7 @@ import { changeDocument } from './change.ts'
 import { type AttemptOf, attemptsOf, codeHash, makeCode, takeCode } from './codes.ts'
 import { withoutDevices } from './devices.ts'
 import { endAccess } from './endings.ts'
+import { findEvenly } from './evenly.ts'
 import { type Ground, plainHash } from './ground.ts'
 import { kdfParamsFor } from './kdf-params.ts'
 import { checkWraps, withWraps } from './keys-wraps.ts'
@@ -101,7 +102,7 @@ async function beginEmailChange(
   if (user.email === email) throw new Problem('bad-request')
   checkWraps([wrap], { kdf, expected: await kdfParamsFor(ground, email) })
   const loginHash = await parts.passwords.hash(input.loginSecret)
-  const known = await ground.store.users.byEmail(email)
+  const known = await findEvenly(ground, email)
   const code = makeCode(ground.random)
   const idHash = addressAttempt(who)
   const attempt = await putAttempt(ground, {

@@ -35,7 +35,7 @@ import {
   send,
   upload,
 } from './people.testing.ts'
-import { paramsOf, recoveryWrap, rotation, sealedNoise } from './people-later.testing.ts'
+import { callFrom, paramsOf, recoveryWrap, rotation, sealedNoise } from './people-later.testing.ts'
 
 /** A crash at each step is some sixty lives: on a busy machine they take their time. */
 const slow = 120_000
@@ -81,7 +81,7 @@ async function livedIn(at: TestGround, bob: Person): Promise<Person> {
   await upload(at, ann, { to: [bob] })
   await at.tokens.create(ann.who, { name: 'program', scopes: ['keys:read'], life: 3_600_000 })
   await logIn(at, ann)
-  await at.recovery.begin(ann.email, newPlace())
+  await at.recovery.begin(ann.email, callFrom())
   return ann
 }
 

@@ -47,7 +47,7 @@ export type Resetting = Pick<Person, 'email'>
 
 /** Mails a reset's code and takes it from the mailbox. */
 export async function mailedReset(at: TestGround, person: Resetting): Promise<{ resetId: string; code: string }> {
-  const { resetId } = await at.recovery.begin(person.email, newPlace())
+  const { resetId } = await at.recovery.begin(person.email, callFrom())
   return { resetId, code: await codeOf(at, person.email) }
 }
 

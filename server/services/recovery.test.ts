@@ -6,7 +6,18 @@ import { codeLimits, sessionLimits } from '#shared/contract/limits.ts'
 import { generateIdentity } from '#shared/crypto/identity.ts'
 import { failingStore } from './fail-once.testing.ts'
 import { openGround, type TestGround } from './ground.testing.ts'
-import { cardOf, codeOfProblem, first, join, logIn, newPlace, type Person, send, signUp } from './people.testing.ts'
+import {
+  cardOf,
+  codeOf,
+  codeOfProblem,
+  first,
+  join,
+  logIn,
+  newPlace,
+  type Person,
+  send,
+  signUp,
+} from './people.testing.ts'
 import {
   callFrom,
   cardNewsOf,
@@ -85,8 +96,8 @@ describe('the code', () => {
     const ann = await join(at, 'ann')
     const nobody = 'nobody@example.org'
     const [known, unknown] = [
-      await at.recovery.begin(ann.email, newPlace()),
-      await at.recovery.begin(nobody, newPlace()),
+      await at.recovery.begin(ann.email, callFrom()),
+      await at.recovery.begin(nobody, callFrom()),
     ]
     expect(Object.keys(unknown)).toEqual(Object.keys(known))
     expect(unknown.resetId).toHaveLength(known.resetId.length)
@@ -98,7 +109,7 @@ describe('the code', () => {
     expect(letter?.text).not.toMatch(/\d{8}/)
     const asked = await Promise.all(
       [ann.email, nobody].map(async email => {
-        const { resetId } = await at.recovery.begin(email, newPlace())
+        const { resetId } = await at.recovery.begin(email, callFrom())
         const { challenge: _, ...options } = await at.recovery.passkeyChallenge(resetId)
         return options
       }),
@@ -109,9 +120,20 @@ describe('the code', () => {
   test('is mailed five times an hour to one address, known or not', async () => {
     const ann = await join(at, 'ann')
     for (const email of [ann.email, 'no-one@example.org']) {
-      for (let i = 0; i < 5; i += 1) await at.recovery.begin(email, newPlace())
-      expect(await codeOfProblem(at.recovery.begin(email, newPlace()))).toBe('too-many-tries')
+      for (let i = 0; i < 5; i += 1) await at.recovery.begin(email, callFrom())
+      expect(await codeOfProblem(at.recovery.begin(email, callFrom()))).toBe('too-many-tries')
     }
+  })
+
+  test('is mailed to a known device’s browser, however often strangers asked', async () => {
+    const ann = await join(at, 'ann')
+    const stranger = () => codeOfProblem(at.recovery.begin(ann.email, callFrom()))
+    for (let i = 0; i < 6; i += 1) await stranger()
+    expect(await stranger()).toBe('too-many-tries')
+    const here = { from: newPlace(), browser: ann.browser }
+    const { resetId } = await at.recovery.begin(ann.email, here)
+    const { answer } = await at.recovery.prove({ resetId, code: await codeOf(at, ann.email) }, here)
+    expect(answer.state).toBe('proven')
   })
 
   test('of an address that the account has left is worth nothing', async () => {

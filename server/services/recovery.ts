@@ -10,7 +10,7 @@ import type { FinishRecoveryInput, RecoveryAnswer, RecoveryBundle, StartOverInpu
 import type { UserRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { type AttemptOf, attemptsOf, codeHash, makeCode, takeCode } from './codes.ts'
-import type { Browser } from './devices.ts'
+import type { Browser, Devices } from './devices.ts'
 import { findEvenly } from './evenly.ts'
 import { type Factors, hasStrongFactor, waysOf } from './factors.ts'
 import { type Ground, plainHash } from './ground.ts'
@@ -37,7 +37,7 @@ export type Proven =
 
 export interface Recovery {
   /** Mails a code, or a letter that says that there is no account. Same answer, same work. */
-  begin(email: string, from: string): Promise<{ resetId: string }>
+  begin(email: string, caller: From): Promise<{ resetId: string }>
   /** What the browser asks its passkeys; the same for every reset. Throws `code-spent`. */
   passkeyChallenge(resetId: string): Promise<PublicKeyCredentialRequestOptionsJSON>
   /**
@@ -53,6 +53,7 @@ export interface Recovery {
 }
 
 export type RecoveryParts = RecoveryEndParts & {
+  readonly devices: Devices
   readonly factors: Factors
   readonly mailouts: Mailouts
   readonly sessions: Sessions
@@ -61,7 +62,7 @@ export type RecoveryParts = RecoveryEndParts & {
 export function makeRecovery(ground: Ground, parts: RecoveryParts): Recovery {
   const { store } = ground
   return {
-    begin: (email, from) => begin(ground, parts.mailouts, { email, from }),
+    begin: (email, caller) => begin(ground, parts, { email, caller }),
     passkeyChallenge: resetId => parts.factors.ask('reset', plainHash(resetId)),
 
     async prove(input, caller) {
@@ -95,12 +96,14 @@ export function makeRecovery(ground: Ground, parts: RecoveryParts): Recovery {
 
 async function begin(
   ground: Ground,
-  mailouts: Mailouts,
-  { email, from }: { email: string; from: string },
+  parts: Pick<RecoveryParts, 'devices' | 'mailouts'>,
+  { email, caller }: { email: string; caller: From },
 ): Promise<{ resetId: string }> {
-  await ground.limits.spend(budgets.resets, from)
-  await ground.limits.spend(budgets.resetsOfAddress, email)
+  await ground.limits.spend(budgets.resets, caller.from)
   const user = await findEvenly(ground, email)
+  // A known device has an allowance of its own: strangers who spend the address's keep nobody from coming back.
+  const device = parts.devices.known(user, caller.browser)
+  await ground.limits.spend(budgets.resetsOfAddress, device === null ? email : `${email} ${device.idHash}`)
   const resetId = Buffer.from(ground.random(16)).toString('base64url')
   const idHash = plainHash(resetId)
   const code = makeCode(ground.random)
@@ -122,7 +125,7 @@ async function begin(
     user === null
       ? ({ kind: 'unknown-address', to: email } as const)
       : ({ kind: 'reset-code', to: email, code, minutes } as const)
-  await mailouts.post(`reset-${idHash}`, letter)
+  await parts.mailouts.post(`reset-${idHash}`, letter)
   return { resetId }
 }
 

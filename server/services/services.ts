@@ -98,7 +98,7 @@ export async function makeServices(ground: Ground, options: ServiceOptions): Pro
     directBlobs: options.directBlobs,
     accounts,
     keys: makeKeys(ground, { changes, passwords, sessions, notices }),
-    recovery: makeRecovery(ground, { changes, passwords, sessions, notices, factors, mailouts }),
+    recovery: makeRecovery(ground, { changes, passwords, sessions, notices, devices, factors, mailouts }),
     accountChanges: makeAccountChanges(ground, { accounts, passwords, sessions, mailouts, notices }),
     exportData: makeExport(ground, { factorSettings, sessionList, tokens }),
     leaving,
