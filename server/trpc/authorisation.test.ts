@@ -66,7 +66,7 @@ async function buryThem(): Promise<void> {
   dead['the JWT of an ended session'] = bearer((await at.access.make(jwt.who)).token)
   await at.sessions.end(jwt.who)
   await at.sessions.end(ended.who)
-  dead['a revoked API token'] = await makeToken(mallory, scopes)
+  dead['a revoked API token'] = await makeToken(await begin(), scopes)
   for (const { tokenId } of await at.tokens.list(mallory.who)) await at.tokens.revoke(mallory.who, tokenId)
   const left = await signUp(at, 'left')
   dead['the JWT of somebody who left'] = bearer((await at.access.make(left.who)).token)
