@@ -11,7 +11,10 @@ if (typeof window !== 'undefined') {
   })
 }
 
-/** For the h1 of a page: sets the window's title and takes the focus when the page was navigated to. */
+/**
+ * For the h1 of a page: sets the window's title and takes the focus when the page was navigated to. Browsers keep titles
+ * of windows in their history in clear, and carry them to other devices: `title` holds nothing that is sealed.
+ */
 export function useArrival(title: string): RefObject<HTMLHeadingElement | null> {
   const heading = useRef<HTMLHeadingElement>(null)
   const [path] = useLocation()

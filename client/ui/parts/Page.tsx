@@ -8,13 +8,15 @@ import { classes } from './classes.ts'
 
 interface TopBarProps {
   readonly title: string
+  /** As with {@link PageTitle}. */
+  readonly tab?: string
   /** The page that this one belongs to. */
   readonly back?: string
   readonly actions?: ReactNode
 }
 
 /** The bar of a page with its h1. */
-export function TopBar({ title, back, actions }: TopBarProps) {
+export function TopBar({ title, tab, back, actions }: TopBarProps) {
   return (
     <header
       className={classes(
@@ -23,7 +25,11 @@ export function TopBar({ title, back, actions }: TopBarProps) {
       )}
     >
       {back === undefined ? null : <BackButton href={back} />}
-      <PageTitle title={title} className="min-w-0 flex-1 text-t4 wrap-anywhere md:text-t5" />
+      <PageTitle
+        title={title}
+        {...(tab === undefined ? {} : { tab })}
+        className="min-w-0 flex-1 text-t4 wrap-anywhere md:text-t5"
+      />
       {actions}
     </header>
   )
@@ -47,14 +53,17 @@ export function BackButton({ href }: { readonly href: string }) {
 /** The one h1 of a page; it takes the focus after navigation. */
 export function PageTitle({
   title,
+  tab = title,
   className,
   children,
 }: {
   readonly title: string
+  /** What the window is called instead, where the title is somebody's words or name: those don't leave the page. */
+  readonly tab?: string
   readonly className?: string
   readonly children?: ReactNode
 }) {
-  const heading = useArrival(title)
+  const heading = useArrival(tab)
   return (
     <h1 ref={heading} tabIndex={-1} className={classes('font-heading tracking-[-0.014em]', className)}>
       {children ?? <bdi>{title}</bdi>}

@@ -18,7 +18,7 @@ export function Person({ userId }: { readonly userId: string }) {
   if (person === undefined) return <Missing />
   return (
     <>
-      <TopBar title={person.name} back="/people" actions={<SendTo person={person} />} />
+      <TopBar title={person.name} tab="Person" back="/people" actions={<SendTo person={person} />} />
       <Body width="wide">
         <div className="flex min-w-0 items-center gap-3">
           <Mark fingerprint={person.fingerprint} />

@@ -75,7 +75,7 @@ function Head({ row }: { readonly row: InboxRow }) {
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-start justify-between gap-2">
-        <PageTitle title={whatOf(row)} className="min-w-0 text-t4 wrap-anywhere md:text-t5" />
+        <PageTitle title={whatOf(row)} tab="Received transfer" className="min-w-0 text-t4 wrap-anywhere md:text-t5" />
         <span className="hidden wide:block">
           <Remove row={row} />
         </span>

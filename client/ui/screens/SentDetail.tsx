@@ -50,7 +50,7 @@ function Found({ row }: { readonly row: SentRow }) {
       </div>
       <div className="flex max-w-[44rem] flex-col gap-6 px-(--gutter) pt-2 pb-10 wide:pt-6">
         <div className="flex flex-col gap-1">
-          <PageTitle title={what} className="text-t4 wrap-anywhere md:text-t5" />
+          <PageTitle title={what} tab="Sent transfer" className="text-t4 wrap-anywhere md:text-t5" />
           <Said row={row} />
         </div>
         {row.content?.note === undefined ? null : <Letter text={row.content.note} />}

@@ -43,7 +43,7 @@ export function Unlock() {
         <div className="flex flex-col gap-4">
           <Mark fingerprint={session.fingerprint} size={64} own />
           <div className="grid gap-1">
-            <PageTitle title={`Unlock as ${session.name}`} className="text-t5 tracking-[-0.02em] md:text-t6">
+            <PageTitle title="Unlock" className="text-t5 tracking-[-0.02em] md:text-t6">
               <bdi>{session.name}</bdi>
             </PageTitle>
             <p className="text-ink-2">Your keys are locked on this device. Unlocking works the same offline.</p>
