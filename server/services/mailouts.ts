@@ -6,6 +6,7 @@ import { Problem } from '#shared/contract/problems.ts'
 import { writeLetter } from '../mail/letters.ts'
 import type { Mailer } from '../mail/mail.ts'
 import type { MailRecord } from '../store/records.ts'
+import { openAtRest, sealAtRest } from './at-rest.ts'
 import type { Ground } from './ground.ts'
 
 export interface Mailouts {
@@ -40,7 +41,10 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
     if (!(await mail.swap(claimed))) return
     try {
       await options.mailer.deliver(
-        writeLetter(record.letter, { mailId: record.mailId, publicUrl: options.publicUrl() }),
+        writeLetter(
+          withCode(record.letter, code => openCode(ground, record.mailId, code)),
+          { mailId: record.mailId, publicUrl: options.publicUrl() },
+        ),
       )
       await forget({ ...claimed, version: record.version + 1 })
     } catch (error) {
@@ -78,7 +82,8 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
   return {
     async post(mailId, letter) {
       const now = ground.now()
-      await mail.insert({ version: 0, mailId, letter, tries: 0, nextAt: now, queuedAt: now })
+      const kept = withCode(letter, code => sealAtRest(ground, atRest(mailId), Buffer.from(code)))
+      await mail.insert({ version: 0, mailId, letter: kept, tries: 0, nextAt: now, queuedAt: now })
       run().catch(error => ground.warn('mail queue', error))
     },
     run,
@@ -86,6 +91,19 @@ export function makeMailouts(ground: Ground, options: MailoutOptions): Mailouts 
       await running
     },
   }
+}
+
+/** A code that waits in the queue is a secret still: neither the table nor the database's log shows it. */
+function withCode(letter: Letter, change: (code: string) => string): Letter {
+  return 'code' in letter ? { ...letter, code: change(letter.code) } : letter
+}
+
+const atRest = (mailId: string) => ({ purpose: 'mailed-code', owner: mailId })
+
+/** A letter that an older program queued has its digits in clear. */
+function openCode(ground: Ground, mailId: string, code: string): string {
+  if (/^\d{8}$/.test(code)) return code
+  return Buffer.from(openAtRest(ground, atRest(mailId), code)).toString()
 }
 
 /** Whether the mail server refused this letter for good. */

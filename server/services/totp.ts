@@ -1,10 +1,10 @@
 /** Codes of authenticator apps: RFC 6238 with SHA-1, 30 seconds and 6 digits, which is what apps know. */
-import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { encodeBase32NoPadding } from '@oslojs/encoding'
 import { generateHOTP } from '@oslojs/otp'
 import type { UserId } from '#shared/contract/ids.ts'
 import { appCodeDigits } from '#shared/contract/limits.ts'
-import { type Ground, keyedHash, sameText } from './ground.ts'
+import { openAtRest, sealAtRest } from './at-rest.ts'
+import { type Ground, sameText } from './ground.ts'
 
 /** RFC 4226 §4: the length of the HMAC's output. */
 const secretLength = 20
@@ -34,10 +34,10 @@ export function makeTotp(ground: Pick<Ground, 'secret' | 'now' | 'random'>): Tot
     make(userId, email) {
       const secret = ground.random(secretLength)
       const text = encodeBase32NoPadding(secret)
-      return { sealed: seal(ground, userId, secret), secret: text, uri: uriOf(email, text) }
+      return { sealed: sealAtRest(ground, atRest(userId), secret), secret: text, uri: uriOf(email, text) }
     },
     counterOf({ userId, sealed, code, lastCounter }) {
-      const secret = unseal(ground, userId, sealed)
+      const secret = openAtRest(ground, atRest(userId), sealed)
       const middle = Math.floor(ground.now() / step)
       const near = Array.from({ length: 2 * skew + 1 }, (_, index) => middle - skew + index)
       // Every one is looked at, so that the time does not tell which was near.
@@ -53,24 +53,4 @@ function uriOf(email: string, secret: string): string {
   return `otpauth://totp/DataCrypt:${encodeURIComponent(email)}?${facts}`
 }
 
-const nonceLength = 12
-const tagLength = 16
-
-const keyOf = (ground: Pick<Ground, 'secret'>) => Buffer.from(keyedHash(ground, 'totp-key'), 'base64url')
-
-/** AES-256-GCM as base64url of nonce ‖ ciphertext ‖ tag, bound to the person. */
-function seal(ground: Pick<Ground, 'secret' | 'random'>, userId: UserId, secret: Uint8Array): string {
-  const nonce = ground.random(nonceLength)
-  const cipher = createCipheriv('aes-256-gcm', keyOf(ground), nonce).setAAD(Buffer.from(userId))
-  return Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]).toString('base64url')
-}
-
-/** Throws where the record is another person's, damaged, or of a server with another secret. */
-function unseal(ground: Pick<Ground, 'secret'>, userId: UserId, sealed: string): Uint8Array {
-  const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv('aes-256-gcm', keyOf(ground), bytes.subarray(0, nonceLength), {
-    authTagLength: tagLength,
-  })
-  decipher.setAAD(Buffer.from(userId)).setAuthTag(bytes.subarray(-tagLength))
-  return Buffer.concat([decipher.update(bytes.subarray(nonceLength, -tagLength)), decipher.final()])
-}
+const atRest = (userId: UserId) => ({ purpose: 'totp', owner: userId })
