@@ -46,8 +46,22 @@ export function openDatabase(file: string): Database {
     transaction: work => transaction(connection, work),
     version: () => Number(prepare(connection, 'PRAGMA user_version').first()),
     close: () => {
-      if (connection.isOpen) connection.close()
+      if (connection.isOpen) close(connection)
     },
+  }
+}
+
+/**
+ * Folds the log into the file first: statements that are still held keep the connection half open, so that SQLite does
+ * not do it, and the file alone would be an old copy. Where another process holds the file, that one does it later.
+ */
+function close(connection: DatabaseSyncInstance): void {
+  try {
+    connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch {
+    // A full disk, say: the log still holds everything, and is read at the next start.
+  } finally {
+    connection.close()
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -55,6 +55,16 @@ describe('sqlite alone', () => {
     // Letters of an address are looked for when somebody leaves, and at no other time.
     const whole = ['SELECT count(*) FROM mail', expect.stringMatching(/^DELETE FROM mail WHERE \? IN/)]
     expect(slow.map(({ sql }) => sql)).toEqual(whole)
+  })
+
+  it('is one whole file once it is closed: its log is folded in', async () => {
+    const store = await openSqliteStore(file)
+    const user = makeUser()
+    await store.users.insert(user)
+    await store.close()
+    expect((await readFile(file)).includes(user.email)).toBe(true)
+    const log = await stat(`${file}-wal`).catch(() => ({ size: 0 }))
+    expect(log.size).toBe(0)
   })
 
   it('makes its epoch once, from the given source', async () => {
