@@ -95,6 +95,24 @@ describe('rotation', () => {
   })
 })
 
+describe('older keys that another device deleted', () => {
+  test('go here too, and an older copy of the server does not bring them back', async () => {
+    await device.keyring.rotateKey()
+    const before = structuredClone(server.bundle)
+    const [older] = (await device.holder.worker().olderKeys()).keys
+    const keys = await device.holder.worker().resealKeys({ drop: [older?.kid ?? ''], deleteOlder: true })
+    server.bundle = { ...server.bundle, keys }
+    await device.keyring.checkOwn()
+    expect(await device.holder.worker().olderKeys()).toEqual({ keys: [], deleteOlder: true })
+    server.bundle = before
+    await device.keyring.checkOwn()
+    expect(await device.holder.worker().olderKeys()).toEqual({ keys: [], deleteOlder: true })
+    const row = await device.holder.row()
+    expect(row.bundle.keys).toEqual(keys)
+    expect(row.alarm).toBeUndefined()
+  })
+})
+
 describe("the server's copy of one's own card (THREATS A2, T2)", () => {
   const alarm = async (bundle: KeyBundle) => {
     const before = await device.holder.row()

@@ -64,9 +64,25 @@ async function checkOwn({ holder, onChanged, onRenewed }: KeyringParts): Promise
   const verdict = await judgeOwn(holder.worker(), row.bundle, own)
   const settled = settledRow(row, { verdict, own })
   if (verdict === 'adopt') await adopt(holder, row, settled)
-  else await holder.change(held => (held.bundle.card.sig === row.bundle.card.sig ? settled : held))
+  else {
+    const kept = verdict === 'same' ? await takeResealed(holder, settled, own.keys) : settled
+    await holder.change(held => (held.bundle.card.sig === row.bundle.card.sig ? kept : held))
+  }
   if (!sameBundle(row.bundle, settled.bundle)) onChanged()
   await tellProof(holder, settled, own)
+}
+
+/** Another device sealed the same keys anew, without those that it deleted. Where the server's copy is older, ours stays. */
+async function takeResealed(holder: Holder, row: AccountRow, keys: SealedKeys): Promise<AccountRow> {
+  if (keys.sealed === row.bundle.keys.sealed) return row
+  const resealed = { ...row, bundle: { ...row.bundle, keys } }
+  try {
+    await takeUp(holder, resealed)
+    return resealed
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'card-refused') return row
+    throw error
+  }
 }
 
 /** Keys that do not open, under a card of one's own: nothing of it is taken. */

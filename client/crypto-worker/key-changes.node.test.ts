@@ -121,6 +121,15 @@ describe('taking up refuses', () => {
     await refuses(first)
   })
 
+  test('a key that was deleted, under the card that is held', async () => {
+    await rotate(1000)
+    const before = bundle
+    const [oldest] = (await ring.olderKeys()).keys
+    bundle = { ...bundle, keys: await ring.resealKeys({ drop: [oldest?.kid ?? ''], deleteOlder: true }) }
+    await ring.adoptKeys({ bundle })
+    await refuses(before)
+  })
+
   test('another card of the same number', async () => {
     const fork = { ...bundle, ...(await ring.rotateKeys({ now: 1000 })) }
     await rotate(1000)

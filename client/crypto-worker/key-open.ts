@@ -73,10 +73,15 @@ export function withOpenSecrets<T>(
   return withSecrets({ userId, accountKey, keys, retiredBefore: identity.card.created }, use)
 }
 
-/** Throws `card-refused` unless `next` is the card of `open`, or one that follows it. */
+/**
+ * Throws `card-refused` unless `next` is the card of `open`, or one that follows it. Under the same card keys only ever
+ * go: an older copy would bring back what was deleted.
+ */
 export async function requireSuccessor(open: OpenKeys, next: OpenKeys): Promise<void> {
   const verdict = await judgeCard({ pinned: open.identity.card, offered: next.identity.card })
-  if (verdict !== 'same' && verdict !== 'rotation') throw new Problem('card-refused', { data: { verdict } })
+  const known = new Set(open.older.map(({ kid }) => kid))
+  const fits = verdict === 'same' ? next.older.every(({ kid }) => known.has(kid)) : verdict === 'rotation'
+  if (!fits) throw new Problem('card-refused', { data: { verdict } })
 }
 
 /** A card as the wire writes it. */
