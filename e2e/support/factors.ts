@@ -7,19 +7,23 @@ import { atInbox, logIn } from './people.ts'
 import type { TestServer } from './server.ts'
 
 /** Digits of every code letter whose subject fits, newest first. */
-async function codesFromMail(server: TestServer, email: string, subject: RegExp): Promise<readonly string[]> {
+async function codesFromMail(
+  server: Pick<TestServer, 'lettersTo'>,
+  email: string,
+  subject: RegExp,
+): Promise<readonly string[]> {
   const letters = (await server.lettersTo(email)).filter(one => subject.test(one.subject))
   return letters.flatMap(letter => letter.text.match(/\b\d{8}\b/)?.[0] ?? [])
 }
 
 /** The code of the newest such letter, once there is one. Where an older one may be there, see {@link mailedCode}. */
-export function codeFromMail(server: TestServer, email: string, subject: RegExp): Promise<string> {
+export function codeFromMail(server: Pick<TestServer, 'lettersTo'>, email: string, subject: RegExp): Promise<string> {
   return mailedCode(server, { email, subject }, async () => undefined, 1)
 }
 
 /** Does what makes the server mail a code, and waits for that letter: older ones may be there. */
 export async function mailedCode(
-  server: TestServer,
+  server: Pick<TestServer, 'lettersTo'>,
   asked: { email: string; subject: RegExp },
   act: () => Promise<unknown>,
   least?: number,

@@ -91,7 +91,7 @@ function readLetters(page: string): { subject: string; to: string; text: string 
 }
 
 /** The eight digits of the newest code letter to an address. */
-export function codeFor(server: TestServer, email: string): Promise<string> {
+export function codeFor(server: Pick<TestServer, 'lettersTo'>, email: string): Promise<string> {
   return vi.waitFor(async () => {
     const [letter] = await server.lettersTo(email)
     const code = letter?.text.match(/\b(\d{8}|\d{4} \d{4})\b/)?.[1]
