@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Problem } from '#shared/contract/problems.ts'
 import { takeSeat } from './support/browser.ts'
 import { download } from './support/downloads.ts'
+import { logInOnNewDevice } from './support/factors.ts'
 import { fillForm, goTo, logIn, openTransfer, type Person, register, send } from './support/people.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
@@ -104,10 +105,8 @@ describe('the sender', () => {
     const session = await context.newCDPSession(page)
     const quota = { origin: server.publicUrl, quotaSize: 12_000_000 }
     await session.send('Storage.overrideQuotaForOrigin', quota)
-    await page.goto('/login')
-    await logIn(page, ines)
+    await logInOnNewDevice(server, page, ines)
     const full = { ...ines, ...seat, context, page }
-    await page.getByRole('region', { name: 'Inbox' }).waitFor()
     await send(page, {
       to: [bao.email],
       files: [{ name: 'too much.bin', buffer: Buffer.alloc(30_000_000, 1) }],

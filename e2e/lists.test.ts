@@ -1,7 +1,9 @@
 /** Journey 6: inbox and sent, live, with expiry, revoke and delete. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { times } from '#shared/contract/limits.ts'
+import { takeSeat } from './support/browser.ts'
 import { download } from './support/downloads.ts'
+import { logInOnNewDevice } from './support/factors.ts'
 import { goTo, openTransfer, type Person, register, send } from './support/people.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
@@ -54,11 +56,8 @@ describe('both lists', () => {
 
   test('fill a second browser of the same person', async () => {
     await goTo(ines.page, 'Inbox')
-    const { takeSeat } = await import('./support/browser.ts')
-    const { logIn } = await import('./support/people.ts')
     const seat = await takeSeat(server.publicUrl)
-    await seat.page.goto('/login')
-    await logIn(seat.page, ines)
+    await logInOnNewDevice(server, seat.page, ines)
     await goTo(seat.page, 'Sent')
     await seat.page.getByRole('link', { name: /First one/ }).waitFor()
     await seat.context.close()
