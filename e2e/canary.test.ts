@@ -188,8 +188,10 @@ describe('what passes between browsers and the server', () => {
     expect(day.urls.length).toBeGreaterThan(100)
     const referrers = day.server.exchanges.flatMap(({ url, headers }) => {
       const [, referrer] = /^referer\n(.*)$/im.exec(headers.toString()) ?? []
-      return referrer === undefined ? [] : [`${url} from ${referrer}`]
+      return referrer === undefined ? [] : [`${url} from ${referrer.replace(day.server.publicUrl, '')}`]
     })
-    expect(referrers).toEqual([])
+    // A service worker that is looked at for a newer one names itself.
+    const itself = '/service-worker.js from /service-worker.js'
+    expect(referrers.filter(one => one !== itself)).toEqual([])
   })
 })

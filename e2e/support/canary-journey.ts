@@ -103,6 +103,7 @@ export async function live(day: Day): Promise<string> {
   const letters = await Promise.all([ines.email, bao.email].map(server.lettersTo))
   secrets.push(...noteMailed(letters.flat().map(letter => letter.text)))
   secrets.push(...noteLoginSecrets(server.exchanges.map(({ body }) => body)))
+  await Promise.all([his, back].map(({ context }) => context.close()))
   return lockedRows
 }
 
