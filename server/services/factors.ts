@@ -12,6 +12,13 @@ import type { Totp } from './totp.ts'
 
 export const noFactors: FactorsRecord = { recoveryCodes: [], passkeys: [] }
 
+/** Recovery codes stand in for an app or a passkey: without either they end. */
+export const withoutPasskeys = (factors: FactorsRecord): FactorsRecord => ({
+  ...factors,
+  passkeys: [],
+  recoveryCodes: factors.app === undefined ? [] : factors.recoveryCodes,
+})
+
 /** Whether an app or a passkey is set up: then a mailbox alone never opens the account. */
 export const hasStrongFactor = ({ factors = noFactors }: UserRecord): boolean =>
   factors.app !== undefined || factors.passkeys.length > 0

@@ -3,7 +3,9 @@ import type { CardJson } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import { judgeCard, verifyCard } from '#shared/crypto/identity.ts'
 import { type Card, parseCard } from '#shared/format/card.ts'
+import type { UserRecord } from '../store/records.ts'
 import { plainHash } from './ground.ts'
+import type { Passwords } from './passwords.ts'
 
 /** A card whose schema, keys and signature hold; throws `card-refused`. */
 export async function checkCard(json: CardJson): Promise<Card> {
@@ -34,6 +36,14 @@ export async function checkOtherIdentity(held: CardJson | undefined, offered: Ca
 export function sameCard(a: CardJson, b: CardJson): boolean {
   const members = ['sign', 'enc', 'seq', 'created', 'prev', 'sig'] as const
   return members.every(member => a[member] === b[member])
+}
+
+/**
+ * Whether a call that offers the card which stands already was made before. A card is public: only who also has the
+ * password that came with it put it there. Throws `card-refused`.
+ */
+export async function checkRepeated(passwords: Passwords, user: UserRecord, loginSecret: string): Promise<void> {
+  if (!(await passwords.verify(user.loginHash, loginSecret))) throw new Problem('card-refused')
 }
 
 /** What a record carries until everybody has been told of this card. */

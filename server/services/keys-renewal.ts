@@ -6,8 +6,9 @@ import { changeDocument } from './change.ts'
 import type { Changes } from './changes.ts'
 import { withoutDevices } from './devices.ts'
 import { endAccess } from './endings.ts'
+import { withoutPasskeys } from './factors.ts'
 import type { Ground } from './ground.ts'
-import { checkNextCard, newsOf, sameCard } from './keys-chain.ts'
+import { checkNextCard, checkRepeated, newsOf, sameCard } from './keys-chain.ts'
 import { checkWraps, keysOf } from './keys-wraps.ts'
 import type { Notices } from './notices.ts'
 import { once } from './once.ts'
@@ -41,7 +42,7 @@ async function renew(ground: Ground, parts: RenewalParts, order: { who: Who; inp
   const { bundle, kdf, loginSecret } = order.input
   const user = await ground.store.users.get(userId)
   if (user?.keys === undefined) throw new Problem('keys-missing')
-  if (sameCard(user.keys.card, bundle.card)) return
+  if (sameCard(user.keys.card, bundle.card)) return checkRepeated(parts.passwords, user, loginSecret)
   checkWraps(bundle.wraps, { kdf, expected: user.kdf })
   await checkNextCard(user.keys.card, bundle.card)
   const loginHash = await parts.passwords.hash(loginSecret)
@@ -57,6 +58,6 @@ async function renew(ground: Ground, parts: RenewalParts, order: { who: Who; inp
 /** Passkeys go: a stolen device may hold one. The app and its recovery codes stay: they open nothing by themselves. */
 function renewed(user: UserRecord, { loginHash, input }: { loginHash: string; input: RenewInput }): UserRecord {
   const { bundle, kdf } = input
-  const factors = user.factors === undefined ? {} : { factors: { ...user.factors, passkeys: [] } }
+  const factors = user.factors === undefined ? {} : { factors: withoutPasskeys(user.factors) }
   return { ...withoutDevices(user), ...factors, loginHash, kdf, keys: keysOf(bundle), news: newsOf(bundle.card) }
 }

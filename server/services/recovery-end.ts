@@ -10,7 +10,7 @@ import type { Changes } from './changes.ts'
 import { withoutDevices } from './devices.ts'
 import { endAccess } from './endings.ts'
 import { type Ground, keyedHash } from './ground.ts'
-import { checkOtherIdentity, newsOf, sameCard } from './keys-chain.ts'
+import { checkOtherIdentity, checkRepeated, newsOf, sameCard } from './keys-chain.ts'
 import { checkWraps, type HeldKeys, keysOf, withWraps } from './keys-wraps.ts'
 import type { Notices } from './notices.ts'
 import type { Passwords } from './passwords.ts'
@@ -94,7 +94,7 @@ async function replaceIdentity(
   const user = await ground.store.users.get(userId)
   if (user === null || user.leaving !== undefined) throw new Problem('logged-out')
   const held = user.keys?.card
-  if (held !== undefined && sameCard(held, bundle.card)) return
+  if (held !== undefined && sameCard(held, bundle.card)) return checkRepeated(parts.passwords, user, input.loginSecret)
   checkWraps(bundle.wraps, { kdf, expected: user.kdf })
   await checkOtherIdentity(held, bundle.card)
   const loginHash = await parts.passwords.hash(input.loginSecret)
