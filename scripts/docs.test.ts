@@ -107,6 +107,16 @@ test('docs/operations.md has a row for each setting', () => {
   )
 })
 
+test('each test that docs/threat-model.md names is in the file that it names', () => {
+  const named = [...read('docs/threat-model.md').matchAll(/\]\((\S+\.test\.ts)\) ((?:\*[^*]+\*(?:, (?=\*))?)+)/g)]
+  const lost = named.flatMap(([, link = '', titles = '']) => {
+    const text = read(join('docs', link))
+    return [...titles.matchAll(/\*([^*]+)\*/g)].map(([, title]) => title ?? '').filter(title => !text.includes(title))
+  })
+  expect(named.length).toBeGreaterThan(30)
+  expect(lost).toEqual([])
+})
+
 test('docs/threat-model.md has one row for each class of attack and each attacker', () => {
   const said = [...read('docs/threat-model.md').matchAll(/^\| ([AT]\d+) \|/gm)].map(([, id]) => id)
   const all = (letter: string, most: number) => Array.from({ length: most }, (_, index) => `${letter}${index + 1}`)
