@@ -11,7 +11,7 @@ import { noteLoginSecrets, noteMailed, notePrivateKey, noteRecoveryKey } from '.
 import { startWatchedServer, type WatchedServer } from './canary-server.ts'
 import { download } from './downloads.ts'
 import { appCodeAt, codeFromMail } from './factors.ts'
-import { atInbox, goTo, openTransfer, send, typeRegistration } from './people.ts'
+import { atInbox, fillForm, goTo, openTransfer, send, typeRegistration } from './people.ts'
 import { codeFor } from './server.ts'
 
 /** What somebody sends. */
@@ -30,6 +30,9 @@ const ines = {
   third: canary('third password'),
   passphrase: canary('passphrase of the key file'),
   parcel: parcelOf('ines'),
+  /** Written, and never sent. */
+  draft: { title: canary('draft of a title'), message: canary('draft of a message') },
+  mistyped: canary('mistyped password'),
 }
 const bao = {
   name: canary('Bao'),
@@ -93,6 +96,7 @@ export async function live(day: Day): Promise<string> {
   await lookAround(hers)
   await changeKeys(hers)
   await saveEverything(day, hers)
+  await leaveDraft(hers)
   await lock(hers)
   await plantInBrowser(hers, secrets)
   const lockedRows = await readRows(hers)
@@ -114,9 +118,11 @@ function plantedFromTheStart(): Secret[] {
     secretText('title', parcel.title),
     secretText('message', parcel.message),
   ])
-  const passwords = [ines.password, ines.second, ines.third, bao.password]
+  const passwords = [ines.password, ines.second, ines.third, ines.mistyped, bao.password]
   return [
     ...parcels,
+    secretText('draft', ines.draft.title),
+    secretText('draft', ines.draft.message),
     ...passwords.map(password => secretText('password', password)),
     secretText('passphrase', ines.passphrase),
     secretText('own name', ines.name),
@@ -227,8 +233,23 @@ async function changeKeys(page: Page): Promise<void> {
   await page.getByText('Key 2 is in use now').waitFor()
   await changePassword(page)
   await lock(page)
+  await page.getByRole('button', { name: 'Show password' }).click()
+  await page.getByLabel('Password', { exact: true }).fill(ines.mistyped)
+  await page.getByRole('button', { name: 'Unlock' }).click()
+  await page.getByText('Wrong password').first().waitFor()
+  await page.getByRole('link', { name: /Forgot it/ }).click()
+  await page.getByRole('link', { name: 'Back to unlocking' }).click()
   await page.getByRole('button', { name: 'Use a passkey' }).click()
   await page.getByRole('navigation').first().waitFor()
+}
+
+/** Begins something and goes away from it: browsers keep what stands in fields, to restore a tab. */
+async function leaveDraft(page: Page): Promise<void> {
+  await fillForm(page, { to: [bao.email], ...ines.draft })
+  await goTo(page, 'Inbox')
+  await atInbox(page)
+  await goTo(page, 'Send')
+  await page.getByLabel(/^Message/).waitFor()
 }
 
 async function changePassword(page: Page): Promise<void> {
@@ -236,6 +257,7 @@ async function changePassword(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Change password' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('New password', { exact: true }).fill(ines.second)
+  await dialog.getByRole('button', { name: 'Show password' }).click()
   await dialog.getByRole('button', { name: 'Change password' }).click()
   await page.getByText('Changed just now').waitFor()
 }
@@ -250,6 +272,7 @@ async function saveEverything({ secrets }: Day, page: Page): Promise<void> {
   await goTo(page, 'Identity')
   await page.getByRole('button', { name: 'Private keys (PEM)…' }).click()
   await page.getByLabel('Passphrase', { exact: true }).fill(ines.passphrase)
+  await page.getByRole('button', { name: 'Show password' }).click()
   const { path } = await download(page, () => page.getByRole('button', { name: 'Save the file' }).click())
   const blocks = (await readFile(path, 'utf8')).match(/-----BEGIN[\s\S]*?-----END.*-----/g) ?? []
   for (const pem of blocks) secrets.push(...notePrivateKey(pem, ines.passphrase))

@@ -105,6 +105,7 @@ interface TextAreaProps extends FieldProps {
   readonly rows?: number
 }
 
+/** What is written in it is sealed later: browsers store the text of fields with their tabs in clear, unless told not to. */
 export function TextArea({ label, aside, hint, error, value, onChange, rows = 3 }: TextAreaProps) {
   return (
     <AriaTextField
@@ -115,7 +116,7 @@ export function TextArea({ label, aside, hint, error, value, onChange, rows = 3 
       className="flex flex-col gap-1"
     >
       <FieldLabel label={label} {...given({ aside })} />
-      <AriaTextArea rows={rows} className={classes(inputLook, 'min-h-24 resize-y')} />
+      <AriaTextArea rows={rows} autoComplete="off" className={classes(inputLook, 'min-h-24 resize-y')} />
       <FieldBelow {...given({ hint, error })} />
     </AriaTextField>
   )
