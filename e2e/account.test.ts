@@ -84,6 +84,7 @@ describe('registering', () => {
     await page.getByRole('button', { name: 'Confirm address' }).click()
     await page.getByRole('heading', { name: 'Log in' }).waitFor()
     await logIn(page, reload)
+    await page.getByRole('button', { name: 'Later' }).click()
     await atInbox(page)
   })
 })
@@ -147,6 +148,8 @@ describe('an account', () => {
     const sure = ines.page.getByRole('dialog').getByRole('button', { name: /Log out/ })
     await sure.click({ timeout: 3000 }).catch(() => undefined)
     await ines.page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await ines.page.getByText('You are logged out.').waitFor()
+    expect(await ines.page.getByText('Your address is confirmed').count()).toBe(0)
     const left = await ines.page.evaluate(async () => {
       const open = indexedDB.open('datacrypt')
       await new Promise(done => open.addEventListener('success', done))

@@ -167,7 +167,7 @@ export function makeAccountRoom(parts: AccountParts): AccountRoom {
     async deleteAccount() {
       await ask(api.account.remove.mutate())
       await leave()
-      session.set({ state: 'visitor' })
+      session.set({ state: 'visitor', after: 'deleted' })
     },
   }
 }

@@ -37,7 +37,7 @@ async function makeIdentity({ holder, publish }: Arrival, worker: CryptoWorker, 
   const row = newRow(account, { bundle, fingerprint: facts.fingerprint, published: false })
   await holder.db.account.put(row)
   await publish(row)
-  await holder.open(worker, row, facts)
+  await holder.open(worker, row, facts, { newcomer: true })
 }
 
 interface Held {

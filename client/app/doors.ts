@@ -41,7 +41,7 @@ export function makeDoors({ holder, login, leave, lockHere }: DoorParts) {
       await db.registration.delete('me')
       const worker = holder.waiting()
       // After a reload the password is gone from memory, and has to be typed once more.
-      if (worker === null) session.set({ state: 'visitor', verified: true })
+      if (worker === null) session.set({ state: 'visitor', after: 'confirmed' })
       else await login.arrive(worker, account)
     },
 
@@ -63,7 +63,7 @@ export function makeDoors({ holder, login, leave, lockHere }: DoorParts) {
         if (!known) throw error
       })
       await leave()
-      session.set({ state: 'visitor', verified: true })
+      session.set({ state: 'visitor', after: 'logged-out' })
     },
 
     lock() {

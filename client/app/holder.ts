@@ -31,6 +31,13 @@ export interface OpenedAccount {
 
 export type Online = 'logged-in' | 'logged-out'
 
+export interface OpenedAs {
+  /** As the server knows this device; logged in where it is not said. */
+  readonly online?: Online
+  /** The keys were made just now. */
+  readonly newcomer?: true
+}
+
 export interface Holder extends Pick<HolderParts, 'db' | 'api' | 'now' | 'onReplaced'> {
   readonly session: Source<Session>
   /** A new worker beside the one that is open: what fails in it harms nothing. An earlier candidate ends. */
@@ -47,7 +54,7 @@ export interface Holder extends Pick<HolderParts, 'db' | 'api' | 'now' | 'onRepl
   /** Changes the stored account in one transaction and gives it; throws `keys-gone`. */
   change(next: (row: AccountRow) => AccountRow): Promise<AccountRow>
   /** The candidate, or the worker that is open, holds this row's keys: from now on they are the open ones. */
-  open(worker: CryptoWorker, row: AccountRow, facts: IdentityFacts, online?: Online): Promise<void>
+  open(worker: CryptoWorker, row: AccountRow, facts: IdentityFacts, as?: OpenedAs): Promise<void>
   /** The person's facts have changed while the keys stay open. */
   refresh(row: AccountRow, facts?: IdentityFacts): void
   /** Lists, sending and receiving begin anew with the keys that are open. */
@@ -117,10 +124,10 @@ export function makeHolder(parts: HolderParts): Holder {
         await db.account.put(row)
         return row
       }),
-    async open(worker, row, facts, online = 'logged-in') {
+    async open(worker, row, facts, { online = 'logged-in', ...newcomer } = {}) {
       const me = meOf(row, facts)
       await enter(worker, me, facts.identityHash)
-      session.set({ state: 'open', me, online })
+      session.set({ state: 'open', me, online, ...newcomer })
     },
     refresh(row, facts) {
       const now = session.get()

@@ -22,7 +22,7 @@ export function makeUnlocking(holder: Holder, login: Pick<LoginRoom, 'logInAgain
       const worker = holder.candidate()
       const opened = await openWithPassword(holder, worker, { row, password })
       const online = await login.logInAgain(worker, opened.row, password).catch(() => 'logged-in' as const)
-      await holder.open(worker, opened.row, opened.facts, online)
+      await holder.open(worker, opened.row, opened.facts, { online })
     },
 
     async unlockWithPasskey() {

@@ -16,11 +16,14 @@ export interface Fault {
 /** Where the person stands with this device. */
 export type Session =
   | { readonly state: 'starting' }
-  /** `verified`: the address has just been confirmed, and the password is asked for once more. */
-  | { readonly state: 'visitor'; readonly verified?: true }
+  | { readonly state: 'visitor'; readonly after?: VisitorAfter }
   | { readonly state: 'verifying'; readonly email: string }
   | { readonly state: 'locked'; readonly name: string; readonly email: string; readonly fingerprint: string }
-  | { readonly state: 'open'; readonly me: Me; readonly online: 'logged-in' | 'logged-out' }
+  /** `newcomer`: the keys were made just now. */
+  | { readonly state: 'open'; readonly me: Me; readonly online: 'logged-in' | 'logged-out'; readonly newcomer?: true }
+
+/** What has just left this device without keys. `confirmed`: the address is, and the password is asked for once more. */
+export type VisitorAfter = 'confirmed' | 'logged-out' | 'deleted'
 
 /** The person whose keys are open. */
 export interface Me {

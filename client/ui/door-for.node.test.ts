@@ -35,7 +35,14 @@ describe('a visitor', () => {
   })
 
   test('whose address is confirmed goes on to the password', () => {
-    expect(doorFor({ state: 'visitor', verified: true }, '/verify', null).to).toBe('/login')
+    expect(doorFor({ state: 'visitor', after: 'confirmed' }, '/verify', null).to).toBe('/login')
+  })
+
+  test('who has logged out or is deleted goes to the log-in, and their pages are forgotten', () => {
+    const forgotten = { to: '/login', remember: null }
+    expect(doorFor({ state: 'visitor', after: 'logged-out' }, '/inbox/x', '/inbox/x')).toEqual(forgotten)
+    expect(doorFor({ state: 'visitor', after: 'deleted' }, '/settings', null)).toEqual(forgotten)
+    expect(doorFor({ state: 'visitor', after: 'deleted' }, '/register', null).to).toBeNull()
   })
 })
 
@@ -63,6 +70,8 @@ describe('an open session', () => {
   test('with a new identity goes on to the recovery kit', () => {
     expect(doorFor(open, '/verify', '/people')).toEqual({ to: '/welcome', remember: null })
     expect(doorFor(open, '/recover/new', null)).toEqual({ to: '/welcome', remember: null })
+    expect(doorFor({ ...open, newcomer: true }, '/login', '/people').to).toBe('/welcome')
+    expect(doorFor({ ...open, newcomer: true }, '/inbox', null).to).toBeNull()
     expect(doorFor(open, '/welcome', null)).toEqual({ to: null })
     expect(isInFront('/welcome')).toBe(true)
     expect(isInFront('/inbox')).toBe(false)

@@ -22,8 +22,8 @@ export function doorFor(session: Session, path: string, wanted: string | null): 
       return { to: null }
     case 'visitor':
       if (path === '/register' || opensWithoutKeys(path)) return { to: null }
-      // The address is confirmed; the password makes or opens the keys.
-      if (session.verified === true) return { to: '/login' }
+      // The address is confirmed, and the password makes the keys; or somebody has left, and takes their pages along.
+      if (session.after !== undefined) return { to: '/login', remember: null }
       if (isPage(path)) return { to: '/login', remember: path }
       return { to: '/register' }
     case 'verifying':
@@ -33,7 +33,8 @@ export function doorFor(session: Session, path: string, wanted: string | null): 
       return opensWithoutKeys(path) ? { to: null } : atDoor('/unlock', path)
     case 'open':
       if (session.online === 'logged-out' && opensWithoutKeys(path)) return { to: null }
-      if (newcomersDoors.includes(path)) return { to: '/welcome', remember: null }
+      if (newcomersDoors.includes(path) || (session.newcomer && doors.includes(path)))
+        return { to: '/welcome', remember: null }
       return doors.includes(path) ? { to: wanted ?? '/inbox', remember: null } : { to: null }
   }
 }

@@ -1,5 +1,6 @@
 import { type FormEvent, lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
+import type { VisitorAfter } from '#client/app/views.ts'
 import { email as emailSchema } from '#shared/contract/account.ts'
 import { useApp, useAttempt, useLive, useMe } from '../app-context.ts'
 import { Button } from '../parts/Button.tsx'
@@ -58,7 +59,7 @@ function Password({ email, setEmail, cameBack }: PasswordProps) {
   return (
     <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
       <DoorTitle title="Log in">Your password opens your keys on this device. It is never sent.</DoorTitle>
-      <Confirmed />
+      <Before />
       <div className="flex flex-col gap-2">
         <TextField
           label="E-mail"
@@ -94,13 +95,24 @@ function Password({ email, setEmail, cameBack }: PasswordProps) {
   )
 }
 
-/** After the code, where the page was loaded anew between: the password is needed once more. */
-function Confirmed() {
+const before: Readonly<Record<VisitorAfter, readonly [head: string, rest: string]>> = {
+  // The page was loaded anew before the code: the password is needed once more.
+  confirmed: [
+    'Your address is confirmed.',
+    'Log in with the password that you chose; then this device makes your keys.',
+  ],
+  'logged-out': ['You are logged out.', 'Your keys and lists are off this device, and come back when you log in.'],
+  deleted: ['Your account is deleted.', 'Nothing of it is left on this device.'],
+}
+
+/** What led here, where something has just happened. */
+function Before() {
   const session = useLive(useApp().session)
-  if (session.state !== 'visitor' || session.verified !== true) return null
+  if (session.state !== 'visitor' || session.after === undefined) return null
+  const [head, rest] = before[session.after]
   return (
-    <Note tone="good" head="Your address is confirmed.">
-      Log in with the password that you chose; then this device makes your keys.
+    <Note {...(session.after === 'confirmed' ? { tone: 'good' } : {})} head={head}>
+      {rest}
     </Note>
   )
 }
