@@ -92,7 +92,7 @@ const sentences: Record<ProblemCode, Sentence> = {
   'wrong-passphrase': () => 'That passphrase does not open this key file. Nothing was changed.',
   locked: () => 'Your keys are locked. Unlock, then try again.',
   'keys-gone': () =>
-    'Your keys are not on this device: the browser has cleared its storage. Your password brings the same identity back.',
+    'Your keys are not on this device: the browser has cleared its storage. Your recovery kit or your password brings the same identity back.',
   network: data => `Connection lost. Nothing is sent twice; try again ${inSeconds(data)}.`,
   'not-our-server': () => 'This was not an answer from DataCrypt. Is there a log-in page of this network in between?',
   'no-download-started': () => 'The browser did not start the download. Save again, or choose a folder.',

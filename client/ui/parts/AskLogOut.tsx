@@ -34,8 +34,8 @@ export function AskLogOut({ waiting, onStay, onLeave }: AskLogOutProps) {
       }
     >
       <p>
-        Logging out clears this device. What waits in the outbox is discarded, and nobody gets it; your own files stay
-        where they are. Your keys and your lists come back when you log in.
+        Logging out takes your keys and lists off this device; they come back when you log in. What waits in the outbox
+        is discarded, and nobody gets it; your own files stay where they are.
       </p>
     </Dialog>
   )

@@ -44,7 +44,7 @@ export function ConfirmPassword({ onConfirmed, onClose }: ConfirmPasswordProps) 
       }
     >
       <form id="confirm-password" className="flex flex-col gap-3" noValidate onSubmit={submit}>
-        <p>This changes what protects your account. It is asked for every ten minutes.</p>
+        <p>This changes what protects your account. It is asked for again after ten minutes.</p>
         <input type="text" autoComplete="username" value={me?.email ?? ''} readOnly hidden />
         <PasswordField
           label="Password"

@@ -29,7 +29,7 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
     <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
       <DoorTitle title="One more check">
         {step.ways.includes('mail')
-          ? 'The password was right. This device is new to the server, so it asks for a code too, sent to '
+          ? 'The password was right. The server does not know this device, so it asks for a code too, sent to '
           : 'The password was right. A second factor is set up for '}
         <bdi className="font-strong text-ink wrap-anywhere">{step.email}</bdi>.
       </DoorTitle>

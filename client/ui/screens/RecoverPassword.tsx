@@ -42,7 +42,7 @@ function WithKit({ step }: { readonly step: Proven }) {
     <form className="flex flex-col gap-5" noValidate onSubmit={submit}>
       <DoorTitle title="Set a new password">
         Welcome back, <bdi>{step.name}</bdi>. The recovery key opens your keys; the new password locks them from now on.
-        Other devices are logged out.
+        Other devices are logged out, and API tokens end.
       </DoorTitle>
       <input type="text" autoComplete="username" value={step.email} readOnly hidden />
       <div className="flex flex-col gap-2">

@@ -94,8 +94,8 @@ function Losses() {
         compare safety numbers with you before they send anything.
       </li>
       <li>
-        <b className="font-strong">Every other device is logged out.</b> Your address, your name and your second factor
-        stay.
+        <b className="font-strong">Every other device is logged out,</b> and API tokens end. Your address, your name and
+        your second factor stay.
       </li>
     </ul>
   )

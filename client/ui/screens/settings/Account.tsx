@@ -32,7 +32,7 @@ export function Account() {
         <ExportRow />
         <Row
           title="Lock or log out"
-          below="Locking keeps everything on this device, closed. Logging out clears this device."
+          below="Locking keeps everything on this device, closed. Logging out takes your keys and lists off it."
         >
           <div className="flex flex-wrap gap-2">
             <Button onPress={() => app.lock()}>Lock now</Button>

@@ -61,7 +61,7 @@ function RemoveApp({ security, onClose, onDone }: ChangeFactorProps & { readonly
   const after =
     security.passkeys.length === 0
       ? 'A new device is then let in by your password and a code that comes by mail. The recovery codes go too.'
-      : 'A new device is then let in by your password and a passkey.'
+      : 'Logging in then takes your password and a passkey.'
   return (
     <Ask
       title="Remove the authenticator app?"

@@ -30,7 +30,7 @@ export function ChangePassword({ onClose, onDone }: ChangePasswordProps) {
       }
     >
       <p>
-        All your other sessions end, and ask for the new password. Your identity, your keys and your recovery kit stay
+        Your other sessions and all API tokens end. Your identity, your keys, your passkeys and your recovery kit stay
         as they are. If somebody may know the old password, take "Password or device stolen" instead.
       </p>
       <form id="change-password" noValidate onSubmit={submit} className="text-ink">

@@ -82,7 +82,10 @@ function Lists() {
         <h3 className="font-strong text-ink">What stays, and why</h3>
         <ul className="list-disc space-y-1 ps-5">
           <li>Files that you or others have saved: they are theirs, and out of reach.</li>
-          <li>Your card and receipts on the devices of people who know you: they prove who sealed what.</li>
+          <li>
+            With the people who know you: your card, and in their lists what they sent you, with your receipts. They
+            prove who sealed what, and what arrived.
+          </li>
           <li>Copies in backups of the server, until the people who run it let them run out.</li>
         </ul>
       </div>

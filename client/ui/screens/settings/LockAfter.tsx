@@ -29,7 +29,7 @@ export function LockAfter() {
           Lock after
         </label>
         <p id={`${id}-below`} className="text-t2 text-ink-2">
-          Without use of this device, and never while something is on its way. A restart locks too.
+          Without use of this device, and never while something is on its way. Closing or reloading the page locks too.
         </p>
       </div>
       <span className="relative block w-40">

@@ -37,7 +37,7 @@ export function Sessions() {
     <Section
       title="Devices and sessions"
       heading={heading}
-      below="An ended session loses the server within 5 seconds. Files that it already saved stay where they are."
+      below="An ended session loses the server within 5 seconds. Its locked keys, and files that it saved, stay on that device."
       aside={
         others.length === 0 ? null : (
           <Button kind="risk" tight className="-me-4 fine:-me-3" onPress={() => setAsking(true)}>

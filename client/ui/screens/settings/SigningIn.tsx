@@ -6,7 +6,7 @@ import { LockAfter } from './LockAfter.tsx'
 import { PasskeyRows } from './PasskeyRows.tsx'
 import { Row, Rows, Section } from './Section.tsx'
 import { Unasked } from './Unasked.tsx'
-import { useAsked } from './use-asked.ts'
+import { askAnew, useAsked } from './use-asked.ts'
 
 const ChangePassword = lazy(async () => ({ default: (await import('./ChangePassword.tsx')).ChangePassword }))
 const Stolen = lazy(async () => ({ default: (await import('./Stolen.tsx')).Stolen }))
@@ -43,7 +43,7 @@ export function SigningIn() {
       <Rows label="Password and locking">
         <PasswordRow onChanged={() => setSaid('The password is changed.')} />
         <LockAfter />
-        <StolenRow onChanged={() => void asked.reload()} />
+        <StolenRow />
       </Rows>
     </Section>
   )
@@ -56,11 +56,16 @@ function PasswordRow({ onChanged }: { readonly onChanged: () => void }) {
     setOpen(false)
     setDone(true)
     onChanged()
+    void askAnew()
   }
   return (
     <Row
       title="Password"
-      below={done ? 'Changed just now. The other sessions are ended.' : 'Opens your keys, and is never sent.'}
+      below={
+        done
+          ? 'Changed just now. The other sessions and the API tokens are ended.'
+          : 'Opens your keys, and is never sent.'
+      }
       action={
         <Button tight label="Change password" onPress={() => setOpen(true)}>
           Change
@@ -72,11 +77,11 @@ function PasswordRow({ onChanged }: { readonly onChanged: () => void }) {
   )
 }
 
-function StolenRow({ onChanged }: { readonly onChanged: () => void }) {
+function StolenRow() {
   const [open, setOpen] = useState(false)
   const close = () => {
     setOpen(false)
-    onChanged()
+    void askAnew()
   }
   return (
     <Row

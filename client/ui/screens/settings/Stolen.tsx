@@ -48,8 +48,9 @@ function Replace({ onClose, onReplaced }: ReplaceProps) {
         <li>every other session, every API token and every passkey ends</li>
       </ul>
       <Note head="What stays.">
-        Your identity and fingerprint stay the same. Who has already opened your keys, or saved files, still has those,
-        and can still sign as you if the keys were open on the device: tell the people who matter.
+        Your identity and fingerprint stay the same, and so do your authenticator app and its recovery codes: replace
+        them too if the thief may have them. Who has already opened your keys, or saved files, still has those, and can
+        still sign as you if the keys were open on the device: tell the people who matter.
       </Note>
       <form id="stolen" noValidate onSubmit={submit} className="text-ink">
         <NewPasswordField {...field} attempt={attempt} />

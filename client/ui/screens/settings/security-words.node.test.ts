@@ -80,7 +80,7 @@ describe('factors', () => {
       'Authenticator app, since 20 Nov. 8 of 10 recovery codes left.',
     )
     expect(appLine(security({ passkeys: [passkey(true)] }), now)).toBe(
-      'A passkey is asked for when you log in on a new device. No recovery code is left.',
+      'A passkey is asked for whenever you log in. No recovery code is left.',
     )
   })
 

@@ -75,7 +75,7 @@ export function tokenLine({ scopes, expiresAt, lastUsedAt }: TokenView, now: num
 export function appLine({ app, passkeys, recoveryCodesLeft }: SecurityView, now: number): string {
   if (app !== null) return `Authenticator app, since ${format.day(app.since, now)}. ${codesLeft(recoveryCodesLeft)}`
   if (passkeys.length > 0) {
-    return `A passkey is asked for when you log in on a new device. ${codesLeft(recoveryCodesLeft)}`
+    return `A passkey is asked for whenever you log in. ${codesLeft(recoveryCodesLeft)}`
   }
   return 'None is set up: a code comes by mail when you log in on a new device.'
 }

@@ -10,6 +10,13 @@ export interface Asked<T> {
   reload(): Promise<void>
 }
 
+const shown = new Set<() => Promise<void>>()
+
+/** Asks again for everything that is shown: what was done changes more than its own section. */
+export async function askAnew(): Promise<void> {
+  await Promise.all([...shown].map(reload => reload()))
+}
+
 /** What only the server knows. It is asked when the page opens, and again when the network is back. `load` has to stay the same. */
 export function useAsked<T>(load: (app: App) => Promise<T>): Asked<T> {
   const app = useApp()
@@ -27,6 +34,10 @@ export function useAsked<T>(load: (app: App) => Promise<T>): Asked<T> {
       setFault(faultOf(error))
     }
   }, [load, app])
+  useEffect(() => {
+    shown.add(reload)
+    return () => void shown.delete(reload)
+  }, [reload])
   useEffect(() => {
     if (!offline && loggedIn) void reload()
   }, [offline, loggedIn, reload])
