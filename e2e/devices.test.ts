@@ -20,8 +20,8 @@ afterAll(async () => {
   await server.close()
 })
 
-async function newcomer(name: string): Promise<Person> {
-  const person = await register(server, name)
+async function newcomer(name: string, seat?: Seat): Promise<Person> {
+  const person = await register(server, name, seat === undefined ? {} : { seat })
   seats.push(person)
   return person
 }
@@ -93,6 +93,55 @@ describe('devices and sessions', () => {
     await second.page.reload()
     await second.page.getByRole('link', { name: /Log in/ }).click()
     await logInByMail(server, second.page, ines)
+  })
+})
+
+describe('an unattended browser', () => {
+  test('locks its keys after the minutes that were chosen, and not during a transfer', async () => {
+    const seat = await takeSeat(server.publicUrl)
+    seats.push(seat)
+    await seat.page.clock.install()
+    const leo = await newcomer('Leo Leaves', seat)
+    await goTo(leo.page, 'Settings')
+    await leo.page.getByLabel('Lock after').selectOption('5')
+    const to = await newcomer('Una Waits')
+    let [held, letGo] = [0, () => undefined as unknown]
+    const gate = new Promise<void>(open => {
+      letGo = open
+    })
+    await leo.context.route('**/api/blobs/**', async route => {
+      held += 1
+      await gate
+      await route.continue()
+    })
+    await send(leo.page, { to: [to.email], files: [{ name: 'slow.txt', buffer: Buffer.from('slow') }] })
+    await expect.poll(() => held, { timeout: 10_000 }).toBeGreaterThan(0)
+    await leo.page.clock.runFor(6 * 60_000)
+    expect(await leo.page.getByRole('button', { name: 'Unlock' }).count()).toBe(0)
+    await leo.page.keyboard.press('Shift')
+    letGo()
+    await goTo(to.page, 'Inbox')
+    await to.page.getByText('slow.txt').first().waitFor()
+    await leo.page.clock.runFor(4 * 60_000)
+    expect(await leo.page.getByRole('button', { name: 'Unlock' }).count()).toBe(0)
+    await leo.page.clock.runFor(2 * 60_000)
+    await leo.page.getByRole('button', { name: 'Unlock' }).waitFor()
+  })
+
+  test('a session ends after thirty days, whatever was done in it', async () => {
+    const own = await startServer()
+    try {
+      const mia = await register(own, 'Mia Month')
+      seats.push(mia)
+      await own.passTime(29 * 24 * 3_600_000)
+      await goTo(mia.page, 'Settings')
+      await mia.page.getByRole('list', { name: 'Sessions' }).waitFor()
+      expect(await mia.page.getByText(/You are logged out/i).count()).toBe(0)
+      await own.passTime(2 * 24 * 3_600_000)
+      await loggedOut(mia)
+    } finally {
+      await own.close()
+    }
   })
 })
 
@@ -207,7 +256,7 @@ describe('the account itself', () => {
     await dialog.getByText('See and download transfers').click()
     await dialog.getByRole('button', { name: 'Make token' }).click()
     const shown = page.getByRole('alertdialog', { name: 'Your new token' })
-    const token = await shown.getByText(/^dct_/).innerText()
+    const token = (await shown.getByText(/^dct_/).textContent()) ?? ''
     await shown.getByRole('button', { name: 'I have kept it' }).click()
     const call = () =>
       fetch(`${server.publicUrl}/trpc/changes.pull`, {

@@ -13,9 +13,9 @@ export interface Person extends Seat {
 export async function register(
   server: TestServer,
   name: string,
-  options: { width?: number; height?: number } = {},
+  options: { width?: number; height?: number; seat?: Seat } = {},
 ): Promise<Person> {
-  const seat = await takeSeat(server.publicUrl, options)
+  const seat = options.seat ?? (await takeSeat(server.publicUrl, options))
   const first = name.split(' ')[0] ?? name
   const email = `${first.toLowerCase()}@example.org`
   const person = { ...seat, name, email, password: `${first} keeps nine green boats` }
