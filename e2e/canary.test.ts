@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { canary, findIn, type Hit, searchFolder, secretBytes, secretText } from './support/canary.ts'
 import { browserPlaces } from './support/canary-browser.ts'
-import { type Day, live, openDay } from './support/canary-journey.ts'
+import { type Day, live, openDay, type Seen } from './support/canary-journey.ts'
 import type { Exchange } from './support/canary-server.ts'
 
 const places = [
@@ -20,6 +20,7 @@ const places = [
   'answer headers',
   'answers',
   'locked browser',
+  'export',
 ] as const
 type Place = (typeof places)[number]
 
@@ -48,6 +49,12 @@ const allowed: readonly { where: Place; what: readonly string[]; why: string }[]
     what: browserPlaces.map(place => `planted in ${place}`),
     why: 'proof that it is searched',
   },
+  { where: 'export', what: everybody, why: 'whom one is, and whom one knows' },
+  {
+    where: 'export',
+    what: ['title', 'message', 'file name'],
+    why: 'what one sent and was sent: the zip is its owner’s',
+  },
 ]
 
 let day: Day
@@ -56,9 +63,9 @@ const refused = canary('refused request')
 
 beforeAll(async () => {
   day = await openDay()
-  const lockedRows = await live(day)
+  const seen = await live(day)
   await annoy(day)
-  hits = await searchEverywhere(day, lockedRows)
+  hits = await searchEverywhere(day, seen)
 }, 400_000)
 
 afterAll(() => day.close())
@@ -80,7 +87,7 @@ async function annoy({ server }: Day): Promise<void> {
   await rename(`${mail}-away`, mail)
 }
 
-async function searchEverywhere({ server, secrets, urls, profile }: Day, lockedRows: string) {
+async function searchEverywhere({ server, secrets, urls, profile }: Day, { lockedRows, exported }: Seen) {
   const all = [...secrets, secretText('refused request', refused)]
   const found = (bytes: Buffer, where: string): Hit[] => findIn(bytes, all).map(what => ({ what, where }))
   const passing = (part: (exchange: Exchange) => Buffer) =>
@@ -100,6 +107,7 @@ async function searchEverywhere({ server, secrets, urls, profile }: Day, lockedR
     ['request bodies', passing(({ body }) => body)],
     ['answer headers', passing(({ answerHeaders }) => answerHeaders)],
     ['answers', passing(({ answer }) => answer)],
+    ['export', found(exported, 'the zip')],
     [
       'locked browser',
       [...(await searchFolder(profile, all)), ...found(Buffer.from(lockedRows, 'latin1'), 'rows of the app')],

@@ -9,7 +9,7 @@ import { canary, type Secret, secretBytes, secretText } from './canary.ts'
 import { cookiesOf, openProfile, plantInBrowser, readRows } from './canary-browser.ts'
 import { noteLoginSecrets, noteMailed, notePrivateKey, noteRecoveryKey } from './canary-notes.ts'
 import { startWatchedServer, type WatchedServer } from './canary-server.ts'
-import { download } from './downloads.ts'
+import { download, listSaved } from './downloads.ts'
 import { appCodeAt, codeFromMail } from './factors.ts'
 import { atInbox, fillForm, goTo, openTransfer, send, typeRegistration } from './people.ts'
 import { codeFor } from './server.ts'
@@ -76,11 +76,16 @@ export async function openDay(): Promise<Day> {
   }
 }
 
-/**
- * Lives it. At its end Ines's browser is locked and closed, and she is back on another device. Gives what her locked page
- * could read of the app's database, as text.
- */
-export async function live(day: Day): Promise<string> {
+/** What was seen of Ines's device. */
+export interface Seen {
+  /** What her locked page could read of the app's database, as text. */
+  readonly lockedRows: string
+  /** Names and contents of the files in the zip of everything. */
+  readonly exported: Buffer
+}
+
+/** Lives it. At its end Ines's browser is locked and closed, and she is back on another device. */
+export async function live(day: Day): Promise<Seen> {
   const { server, secrets } = day
   const hers = await openProfile(server.publicUrl, day.profile, secrets)
   const his = await takeSeat(server.publicUrl)
@@ -95,7 +100,7 @@ export async function live(day: Day): Promise<string> {
   await exchange(his.page, hers, ines.email, bao.parcel)
   await lookAround(hers)
   await changeKeys(hers)
-  await saveEverything(day, hers)
+  const exported = await saveEverything(day, hers)
   await leaveDraft(hers)
   await lock(hers)
   await plantInBrowser(hers, secrets)
@@ -108,7 +113,7 @@ export async function live(day: Day): Promise<string> {
   secrets.push(...noteMailed(letters.flat().map(letter => letter.text)))
   secrets.push(...noteLoginSecrets(server.exchanges.map(({ body }) => body)))
   await Promise.all([his, back].map(({ context }) => context.close()))
-  return lockedRows
+  return { lockedRows, exported }
 }
 
 function plantedFromTheStart(): Secret[] {
@@ -268,7 +273,7 @@ async function lock(page: Page): Promise<void> {
 }
 
 /** The private keys under a passphrase, which are opened here and noted; and all that there is as a zip. */
-async function saveEverything({ secrets }: Day, page: Page): Promise<void> {
+async function saveEverything({ secrets }: Day, page: Page): Promise<Buffer> {
   await goTo(page, 'Identity')
   await page.getByRole('button', { name: 'Private keys (PEM)…' }).click()
   await page.getByLabel('Passphrase', { exact: true }).fill(ines.passphrase)
@@ -277,7 +282,9 @@ async function saveEverything({ secrets }: Day, page: Page): Promise<void> {
   const blocks = (await readFile(path, 'utf8')).match(/-----BEGIN[\s\S]*?-----END.*-----/g) ?? []
   for (const pem of blocks) secrets.push(...notePrivateKey(pem, ines.passphrase))
   await goTo(page, 'Settings')
-  await download(page, () => page.getByRole('button', { name: 'Export everything' }).click())
+  const zip = await download(page, () => page.getByRole('button', { name: 'Export everything' }).click())
+  const entries = Object.entries(await listSaved.zip(zip.path))
+  return Buffer.concat(entries.flatMap(([name, bytes]) => [Buffer.from(`${name}\n`), bytes]))
 }
 
 /** On a device where she has never been: with a mailed code, a recovery code as second factor, and the kit. */
