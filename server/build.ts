@@ -64,7 +64,7 @@ export async function buildServer(config: Config, options: BuildOptions = {}): P
     store,
     blobs,
     bus,
-    limits: options.limits ?? openMemoryLimits(),
+    limits: options.limits ?? openMemoryLimits(now),
     rules: config,
     secret,
     now,

@@ -59,6 +59,8 @@ export function makeAccountChanges(ground: Ground, parts: AccountChangeParts): A
       const attempt = await takeCode(ground, attemptsOf(store, 'address'), { idHash, offered, right: 'spend' })
       const before = await moveTo(ground, attempt)
       await store.attempts.deleteOfUser(who.userId)
+      // Whoever reads the old address's mail may have come as far as a reset's session.
+      await parts.sessions.endResets(who.userId)
       const mailId = `address-changed-${plainHash(`${idHash} ${before} ${attempt.loginHash}`)}`
       await parts.mailouts.post(mailId, { kind: 'address-changed', to: before, next: attempt.email })
       return parts.accounts.me(who)
@@ -75,6 +77,7 @@ async function changePassword(
   const others = { userId: who.userId, except: who.sessionHash }
   const user = await personWithKeys(ground, who)
   checkWraps([wrap], { kdf, expected: user.kdf })
+  await ground.limits.spend(budgets.newPasswords, who.userId)
   const loginHash = await parts.passwords.hash(input.loginSecret)
   await endAccess(ground, parts.sessions, others)
   const stored = await changeDocument(ground.store.users, who.userId, doc => {

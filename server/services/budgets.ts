@@ -1,4 +1,5 @@
 /** How often somebody may do something (THREATS 8). `From` budgets count by network address. */
+import { Problem } from '#shared/contract/problems.ts'
 import type { Budget, Ladder } from '../limits/limits.ts'
 
 const minute = 60
@@ -13,7 +14,11 @@ export const budgets = {
   /** Letters with codes to one address, whoever asks. */
   codesToAddress: { name: 'codes-to-address', points: 5, seconds: hour },
   verify: { name: 'verify', points: 120, seconds: hour },
+  /** Passwords typed at the door, by network or by known device: each is a hash that costs (THREATS T19). */
   loginFrom: { name: 'login-from', points: 300, seconds: hour },
+  /** Passwords typed once more in one session, and new passwords of one account: hashes, too. */
+  confirms: { name: 'confirms', points: 60, seconds: hour },
+  newPasswords: { name: 'new-passwords', points: 20, seconds: hour },
   /** Letters with codes for logins whose password was right: strangers cannot spend it. */
   loginCodes: { name: 'login-codes', points: 5, seconds: hour },
   /** Failed logins of one address from anywhere: the hundredth of a day tells the owner. */
@@ -24,6 +29,8 @@ export const budgets = {
   resetsOfAddress: { name: 'resets-of-address', points: 5, seconds: hour },
   /** Changes of address that one account begins: each is a letter to somewhere. */
   addressChanges: { name: 'address-changes', points: 5, seconds: hour },
+  /** Letters of one kind that tell an owner what happened: after as many it is told. */
+  notices: { name: 'notices', points: 30, seconds: hour },
   exports: { name: 'exports', points: 20, seconds: hour },
   lookups: { name: 'lookups', points: 60, seconds: hour },
   /** Different addresses that one account may look up. */
@@ -49,6 +56,19 @@ export const ladders = {
   login: { name: 'login', ...growing },
   /** By account and known device, or account alone: who comes here knows the password. */
   factor: { name: 'factor', ...growing },
-  /** The password once more, by session. */
+  /** First codes of an app that is being set up, by session. */
+  setUp: { name: 'set-up', ...growing },
+  /** The password once more, by session; its name stays when its id is renewed. */
   confirm: { name: 'confirm', ...growing },
 } as const satisfies Record<string, Ladder>
+
+/** Whether a budget had what was asked of it, for what is left out where it had not. */
+export async function within(spending: Promise<void>): Promise<boolean> {
+  try {
+    await spending
+    return true
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'too-many-tries') return false
+    throw error
+  }
+}

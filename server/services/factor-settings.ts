@@ -6,13 +6,14 @@ import { passkeyLimits, recoveryCodeLength, recoveryCodes, times } from '#shared
 import { Problem } from '#shared/contract/problems.ts'
 import { drawRecoveryText } from '#shared/contract/recovery-text.ts'
 import type { FactorsRecord, PasskeyRecord, UserRecord } from '../store/records.ts'
+import { ladders } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import { attemptsOf } from './codes.ts'
 import { hasStrongFactor, noFactors, recoveryCodeHash } from './factors.ts'
 import { type Ground, plainHash } from './ground.ts'
 import type { Notices } from './notices.ts'
 import type { Passkeys } from './passkeys.ts'
-import type { Who } from './sessions.ts'
+import type { Sessions, Who } from './sessions.ts'
 import type { Totp } from './totp.ts'
 
 export interface NewPasskey {
@@ -49,6 +50,7 @@ export interface FactorSettingParts {
   readonly totp: Totp
   readonly passkeys: Passkeys
   readonly notices: Notices
+  readonly sessions: Pick<Sessions, 'endResets' | 'nameOf'>
 }
 
 /** How long a secret waits for its first code. */
@@ -85,6 +87,8 @@ export function makeFactorSettings(ground: Ground, parts: FactorSettingParts): F
 
     async confirmApp(who, code) {
       const { codes, hashes } = newCodes(who)
+      const name = await parts.sessions.nameOf(who)
+      await ground.limits.climb(ladders.setUp, name)
       let outcome = 'code-spent' as 'right' | 'wrong-code' | 'code-spent'
       await change(who, doc => {
         const confirmed = confirmedApp(ground, parts.totp, doc, code)
@@ -93,6 +97,8 @@ export function makeFactorSettings(ground: Ground, parts: FactorSettingParts): F
         return { ...doc, factors: { ...confirmed, recoveryCodes: hashes } }
       })
       if (outcome !== 'right') throw new Problem(outcome)
+      await ground.limits.forgive(ladders.setUp, name)
+      await parts.sessions.endResets(who.userId)
       await tell(who)
       return { recoveryCodes: codes }
     },
@@ -136,6 +142,7 @@ export function makeFactorSettings(ground: Ground, parts: FactorSettingParts): F
         first = !hasStrongFactor(doc)
         return withPasskey(doc, { passkey, wrap: input.wrap, codes: first ? hashes : null })
       })
+      if (first) await parts.sessions.endResets(who.userId)
       await tell(who)
       return { unlocks: after !== null && unlocks(after, passkey), recoveryCodes: first ? codes : null }
     },

@@ -2,6 +2,7 @@
 import type { RenewInput } from '#shared/contract/account.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { UserRecord } from '../store/records.ts'
+import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import type { Changes } from './changes.ts'
 import { withoutDevices } from './devices.ts'
@@ -42,6 +43,7 @@ async function renew(ground: Ground, parts: RenewalParts, order: { who: Who; inp
   const { bundle, kdf, loginSecret } = order.input
   const user = await ground.store.users.get(userId)
   if (user?.keys === undefined) throw new Problem('keys-missing')
+  await ground.limits.spend(budgets.newPasswords, userId)
   if (sameCard(user.keys.card, bundle.card)) return checkRepeated(parts.passwords, user, loginSecret)
   checkWraps(bundle.wraps, { kdf, expected: user.kdf })
   await checkNextCard(user.keys.card, bundle.card)

@@ -1,12 +1,15 @@
 /** Doors that were opening while a person shut all of them (THREATS T12): whatever comes in late is turned away. */
 import { afterEach, expect, test } from 'vitest'
 import { times } from '#shared/contract/limits.ts'
+import type { UserRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
 import { changeDocument } from './change.ts'
 import { noBrowser } from './devices.ts'
 import { openGround, type TestGround } from './ground.testing.ts'
 import { codeOf, codeOfProblem, newPlace, signUp } from './people.testing.ts'
 import type { Who } from './sessions.ts'
+
+const app = { secretSealed: '', since: 0, lastCounter: 0 }
 
 /** What happens right after the next document of this kind was stored. */
 type Then = { attempts: () => Promise<unknown>; sessions: () => Promise<unknown>; tokens: () => Promise<unknown> }
@@ -107,4 +110,17 @@ test.each([
   await at.sessions.renew(bearer)
   const sessions = await at.ground.store.sessions.ofUser(person.who.userId)
   expect(sessions.filter(session => session.kind === 'api')).toEqual([])
+})
+
+test.each([
+  ['another address', (user: UserRecord) => ({ ...user, email: `moved-${user.email}` })],
+  ['another password', (user: UserRecord) => ({ ...user, loginHash: 'another' })],
+  ['an app', (user: UserRecord) => ({ ...user, factors: { app, recoveryCodes: [], passkeys: [] } })],
+])('a reset that was proven while the account got %s opens no session', async (_, change) => {
+  const { at, person, left, call } = await open()
+  const { resetId } = await at.recovery.begin(person.email, call)
+  const reset = { resetId, code: await codeOf(at, person.email) }
+  then.sessions = () => changeDocument(at.ground.store.users, person.who.userId, change)
+  expect(await codeOfProblem(at.recovery.prove(reset, call))).toBe('code-spent')
+  expect(await left()).toEqual([1, 0])
 })

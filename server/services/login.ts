@@ -15,6 +15,7 @@ import { type Factors, waysOf } from './factors.ts'
 import { type Ground, plainHash } from './ground.ts'
 import type { Mailouts } from './mailouts.ts'
 import type { Notices } from './notices.ts'
+import { makePasswordChecks } from './password-checks.ts'
 import type { Passwords } from './passwords.ts'
 import type { NewSession, Sessions, Who } from './sessions.ts'
 
@@ -82,6 +83,7 @@ export interface LoginParts {
 export function makeLogin(ground: Ground, parts: LoginParts): Login {
   const { store, limits } = ground
   const attempts = attemptsOf(store, 'login')
+  const passwords = makePasswordChecks(ground, parts)
 
   const enter = async (user: UserRecord, call: LoginCall, installed: boolean | undefined): Promise<LoggedIn> => {
     const { from, kind, browser } = call
@@ -102,7 +104,7 @@ export function makeLogin(ground: Ground, parts: LoginParts): Login {
     async begin(input, call) {
       const user = await findEvenly(ground, input.email)
       const device = parts.devices.known(user, call.browser)
-      const checked = await checkPassword(ground, parts, { input, call, user, device: device?.idHash ?? null })
+      const checked = await passwords.atDoor({ ...input, user, from: call.from, device: device?.idHash ?? null })
       const ways = waysOf(checked)
       if (device !== null && ways.includes('mail')) return enter(checked, call, input.installed)
       const attempt = await newAttempt(ground, { user: checked, ways, session: call.kind })
@@ -147,53 +149,9 @@ export function makeLogin(ground: Ground, parts: LoginParts): Login {
     },
 
     async confirm(who, loginSecret) {
-      await limits.climb(ladders.confirm, who.sessionHash)
-      const user = await store.users.get(who.userId)
-      if (!(await parts.passwords.verify(user?.loginHash ?? null, loginSecret))) throw new Problem('wrong-login')
-      await limits.forgive(ladders.confirm, who.sessionHash)
+      await passwords.inSession(who, loginSecret)
       await parts.sessions.confirm(who)
     },
-  }
-}
-
-interface PasswordCheck {
-  readonly input: LoginInput
-  readonly call: LoginCall
-  readonly user: UserRecord | null
-  /** Hash of the known device, which has a ladder of its own: nobody else can make its owner wait. */
-  readonly device: string | null
-}
-
-async function checkPassword(ground: Ground, parts: LoginParts, check: PasswordCheck): Promise<UserRecord> {
-  const { limits } = ground
-  const { input, call, user, device } = check
-  if (device === null) await limits.spend(budgets.loginFrom, call.from)
-  const key = `${input.email} ${device ?? call.from}`
-  await limits.climb(ladders.login, key)
-  const good = await parts.passwords.verify(user?.loginHash ?? null, input.loginSecret)
-  if (user !== null && good) {
-    await limits.forgive(ladders.login, key)
-    return user
-  }
-  await countFailure(ground, parts, input.email)
-  throw new Problem('wrong-login')
-}
-
-/** The hundredth failure of a day, wherever they come from, is told to the owner, once. */
-async function countFailure(ground: Ground, parts: LoginParts, email: string): Promise<void> {
-  if (await within(ground.limits.spend(budgets.failedLogins, email))) return
-  if (!(await within(ground.limits.spend(budgets.failedLoginLetters, email)))) return
-  const user = await ground.store.users.byEmail(email)
-  if (user !== null) await parts.notices.tell(user.userId, 'many-failed-logins', String(ground.now()))
-}
-
-async function within(spending: Promise<void>): Promise<boolean> {
-  try {
-    await spending
-    return true
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'too-many-tries') return false
-    throw error
   }
 }
 

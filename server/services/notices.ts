@@ -1,6 +1,7 @@
 /** Letters that tell an owner what only they should have done. */
 import type { UserId } from '#shared/contract/ids.ts'
 import type { AccountNotice } from '#shared/contract/letter.ts'
+import { budgets, within } from './budgets.ts'
 import { type Ground, plainHash } from './ground.ts'
 import type { Mailouts } from './mailouts.ts'
 
@@ -13,7 +14,7 @@ export function makeNotices(ground: Ground, parts: { mailouts: Mailouts }): Noti
   return {
     async tell(userId, what, event) {
       const user = await ground.store.users.get(userId)
-      if (user === null) return
+      if (user === null || !(await within(ground.limits.spend(budgets.notices, `${userId} ${what}`)))) return
       const mailId = `notice-${plainHash(`${userId} ${what} ${event}`)}`
       await parts.mailouts.post(mailId, { kind: 'account-notice', to: user.email, what })
     },

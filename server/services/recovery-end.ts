@@ -5,6 +5,7 @@ import { verifyRecovery } from '#shared/crypto/identity.ts'
 import { decodeBase64 } from '#shared/format/base64.ts'
 import { parseCard } from '#shared/format/card.ts'
 import type { UserRecord } from '../store/records.ts'
+import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
 import type { Changes } from './changes.ts'
 import { withoutDevices } from './devices.ts'
@@ -45,6 +46,7 @@ export async function finish(
   const { keys } = user
   checkWraps(input.wraps, { kdf: input.kdf, expected: user.kdf })
   await checkSignature(challengeOf(ground, who), keys, input)
+  await ground.limits.spend(budgets.newPasswords, sessionHash)
   const loginHash = await parts.passwords.hash(input.loginSecret)
   await endAccess(ground, parts.sessions, { userId, except: sessionHash })
   const next = (doc: UserRecord, held: HeldKeys): UserRecord => ({
@@ -93,6 +95,7 @@ async function replaceIdentity(
   const { bundle, kdf } = input
   const user = await ground.store.users.get(userId)
   if (user === null || user.leaving !== undefined) throw new Problem('logged-out')
+  await ground.limits.spend(budgets.newPasswords, sessionHash)
   const held = user.keys?.card
   if (held !== undefined && sameCard(held, bundle.card)) return checkRepeated(parts.passwords, user, input.loginSecret)
   checkWraps(bundle.wraps, { kdf, expected: user.kdf })

@@ -68,7 +68,8 @@ export function makeRecovery(ground: Ground, parts: RecoveryParts): Recovery {
     async prove(input, caller) {
       await ground.limits.spend(budgets.verify, caller.from)
       const idHash = plainHash(input.resetId)
-      const user = await personOf(ground, await attemptsOf(store, 'reset').get(idHash))
+      const attempt = await attemptsOf(store, 'reset').get(idHash)
+      const user = await personOf(ground, attempt)
       const strong = user !== null && hasStrongFactor(user)
       const offered = codeHash(ground, 'reset', input.resetId, input.code)
       await takeCode(ground, attemptsOf(store, 'reset'), { idHash, offered, right: strong ? 'count' : 'spend' })
@@ -76,10 +77,17 @@ export function makeRecovery(ground: Ground, parts: RecoveryParts): Recovery {
       if (strong && input.proof === undefined) {
         return { answer: { state: 'factor', ways: waysOf(user) }, session: null }
       }
-      if (strong) await takeFactor(parts.factors, { user, input, caller })
+      if (strong) await takeFactor(parts, { user, input, caller })
       await store.attempts.delete(idHash)
       const start = { scope: 'recovery', from: caller.from, agent: caller.browser.agent } as const
-      return { answer: { state: 'proven' }, session: await parts.sessions.begin(user.userId, start) }
+      const session = await parts.sessions.begin(user.userId, start)
+      const now = await personOf(ground, attempt)
+      // What was proven may have become too little meanwhile: another address or password, a first factor.
+      if (now?.loginHash === user.loginHash && hasStrongFactor(now) === strong) {
+        return { answer: { state: 'proven' }, session }
+      }
+      await parts.sessions.end(session.who)
+      throw new Problem('code-spent')
     },
 
     async bundle(who) {
@@ -136,14 +144,16 @@ async function personOf(ground: Ground, attempt: AttemptOf<'reset'> | null): Pro
   return user?.email === attempt.email ? user : null
 }
 
+/** Who stands here reads the person's mail: networks are no ladders of their own, a known device is (NIST 800-63B §5.2.2). */
 async function takeFactor(
-  factors: Factors,
+  { factors, devices }: Pick<RecoveryParts, 'factors' | 'devices'>,
   { user, input, caller }: { user: UserRecord; input: ProveInput; caller: From },
 ): Promise<void> {
   if (input.proof === undefined) throw new Problem('wrong-code')
   const byPasskey = input.proof.kind === 'passkey'
   const challenge = byPasskey ? await factors.takeChallenge('reset', plainHash(input.resetId)) : null
-  await factors.prove(user, input.proof, { challenge, origin: caller.browser.origin, ladder: caller.from })
+  const ladder = devices.known(user, caller.browser)?.idHash ?? 'reset'
+  await factors.prove(user, input.proof, { challenge, origin: caller.browser.origin, ladder })
 }
 
 async function comingBack(ground: Ground, who: Who): Promise<UserRecord> {

@@ -79,7 +79,7 @@ export async function makeServices(ground: Ground, options: ServiceOptions): Pro
   const changes = makeChanges(ground)
   const accounts = makeAccounts(ground, { passwords, devices, sessions, mailouts })
   const sessionList = makeSessionList(ground, { sessions })
-  const factorSettings = makeFactorSettings(ground, { totp, passkeys, notices })
+  const factorSettings = makeFactorSettings(ground, { totp, passkeys, notices, sessions })
   const leaving = makeLeaving(ground, { sessions, changes, mailouts })
   return {
     ground,

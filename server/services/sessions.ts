@@ -1,20 +1,16 @@
-/** Sessions: the only file that knows lucia. The store keeps hashes of session ids, so a leaked table opens nothing. */
-import { type Adapter, Lucia, TimeSpan } from 'lucia'
-import {
-  makeId,
-  type SessionId,
-  sessionId as sessionIdSchema,
-  type UserId,
-  userId as userIdSchema,
-} from '#shared/contract/ids.ts'
+/** Sessions, by lucia. The store keeps hashes of session ids, so a leaked table opens nothing. */
+import { Lucia, TimeSpan } from 'lucia'
+import type { SessionId, UserId } from '#shared/contract/ids.ts'
 import { sessionLimits, ticketLife, times } from '#shared/contract/limits.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { TokenScope } from '#shared/contract/sessions.ts'
 import type { SessionRecord } from '../store/records.ts'
 import { changeDocument } from './change.ts'
-import { deviceOf } from './devices.ts'
 import { type Ground, plainHash } from './ground.ts'
 import type { Places } from './places.ts'
+import { hashingAdapter, type SessionStart } from './session-adapter.ts'
+
+export type { SessionStart }
 
 /** Who a request or a feed belongs to. */
 export interface Who {
@@ -24,16 +20,6 @@ export interface Who {
   readonly via: 'session' | 'token'
   /** What an API token may do; empty for a session, which may do all that is its person's. */
   readonly scopes: readonly TokenScope[]
-}
-
-/** What a new session is, and where it begins; a full one of the app where nothing is said. */
-export interface SessionStart {
-  readonly scope?: SessionRecord['scope']
-  readonly kind?: SessionRecord['kind']
-  readonly from?: string
-  /** User-Agent header, as the browser says. */
-  readonly agent?: string | null
-  readonly installed?: boolean | undefined
 }
 
 export interface NewSession {
@@ -64,6 +50,10 @@ export interface Sessions {
   endNamed(userId: UserId, sessionId: SessionId): Promise<boolean>
   /** Ends every session of a person but `except` (a hash), their feeds too. */
   endAll(userId: UserId, except?: string): Promise<void>
+  /** Ends a person's sessions from resets: what they were proven by is no longer enough. */
+  endResets(userId: UserId): Promise<void>
+  /** How its person names the session, also once it was renewed. Throws `logged-out`. */
+  nameOf(who: Who): Promise<SessionId>
   /** Whether the password was typed in this session within the last minutes. */
   isConfirmed(who: Who): Promise<boolean>
   /** The password was typed just now. */
@@ -83,12 +73,6 @@ export interface SessionOptions {
   /** Whether people reach the app by https: then the cookie is `__Host-` and Secure. */
   readonly secure: boolean
   readonly places: Places
-}
-
-declare module 'lucia' {
-  interface Register {
-    DatabaseSessionAttributes: SessionStart
-  }
 }
 
 /** The caller behind a session. */
@@ -129,7 +113,9 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
     const id = readCookie(lucia, cookieHeader)
     if (id === null) return null
     const { session } = await lucia.validateSession(id)
-    return session === null ? null : ofHash(plainHash(id), from)
+    const held = session === null ? null : await ofHash(plainHash(id), from)
+    // A program's id is its refresh token: it buys a quarter of an hour at a time, and is no cookie.
+    return held?.kind === 'app' ? held : null
   }
   const endHash = async (sessionHash: string): Promise<void> => {
     await store.sessions.delete(sessionHash)
@@ -180,6 +166,14 @@ export function makeSessions(ground: Ground, options: SessionOptions): Sessions 
     async endAll(userId, except) {
       await endWhere(userId, session => session.idHash !== except)
     },
+    async endResets(userId) {
+      await endWhere(userId, session => session.scope === 'recovery')
+    },
+    async nameOf(who) {
+      const session = await standing(who.sessionHash)
+      if (session === null) throw new Problem('logged-out')
+      return session.sessionId
+    },
     async isConfirmed(who) {
       const session = await standing(who.sessionHash)
       return session !== null && ground.now() - session.confirmedAt < sessionLimits.confirmed
@@ -217,66 +211,5 @@ function readCookie(lucia: Lucia, header = ''): string | null {
     return lucia.readSessionCookie(own.join('; '))
   } catch {
     return null
-  }
-}
-
-/** Lucia's port to our store. The id that lucia knows is the cookie's; the id that the store knows is its hash. */
-function hashingAdapter(ground: Ground, places: Places): Adapter {
-  const { store, now } = ground
-  const toLucia = (id: string, record: SessionRecord) => ({
-    id,
-    userId: record.userId,
-    // Lucia judges by the machine's clock.
-    expiresAt: new Date(Date.now() + record.expiresAt - now()),
-    attributes: {},
-  })
-  return {
-    async getSessionAndUser(id) {
-      const record = await store.sessions.get(plainHash(id))
-      if (record === null) return [null, null]
-      return [toLucia(id, record), { id: record.userId, attributes: {} }]
-    },
-    async getUserSessions(userId) {
-      const records = await store.sessions.ofUser(userIdSchema.parse(userId))
-      return records.map(record => toLucia(record.idHash, record))
-    },
-    async setSession({ id, userId, attributes }) {
-      const place = await places.of(attributes.from ?? '')
-      const record = newSession(ground, { id, userId: userIdSchema.parse(userId), start: attributes, place })
-      if (!(await store.sessions.insert(record))) throw new Problem('conflict')
-    },
-    // A session's life is absolute: lucia would have it slide.
-    updateSessionExpiration: () => Promise.resolve(),
-    deleteSession: id => store.sessions.delete(plainHash(id)),
-    deleteUserSessions: userId => store.sessions.deleteOfUser(userIdSchema.parse(userId)),
-    async deleteExpiredSessions() {
-      await store.sessions.sweep(now())
-    },
-  }
-}
-
-interface NewSessionFacts {
-  readonly id: string
-  readonly userId: UserId
-  readonly start: SessionStart
-  readonly place: SessionRecord['place']
-}
-
-function newSession(ground: Ground, { id, userId, start, place }: NewSessionFacts): SessionRecord {
-  const now = ground.now()
-  const scope = start.scope ?? 'full'
-  return {
-    version: 0,
-    idHash: plainHash(id),
-    sessionId: makeId<SessionId>(sessionIdSchema, ground.random),
-    userId,
-    kind: start.kind ?? 'app',
-    scope,
-    device: { ...deviceOf(start.agent ?? null), installed: start.installed ?? false },
-    place,
-    createdAt: now,
-    lastUsedAt: now,
-    confirmedAt: now,
-    expiresAt: now + (scope === 'full' ? sessionLimits.life : sessionLimits.recoveryLife),
   }
 }
