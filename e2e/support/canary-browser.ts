@@ -13,7 +13,6 @@ export async function openProfile(url: string, folder: string, secrets: Secret[]
     locale: 'en-GB',
     viewport: { width: 1280, height: 900 },
   })
-  context.setDefaultTimeout(15_000)
   await context.exposeFunction('notePrf', (prf: number[]) =>
     secrets.push(secretBytes("passkey's secret", Uint8Array.from(prf))),
   )

@@ -54,6 +54,9 @@ export interface Day {
   close(): Promise<void>
 }
 
+/** One step that is slow costs the whole day, so that each has more time than in shorter journeys. */
+const patience = 40_000
+
 export async function openDay(): Promise<Day> {
   const server = await startWatchedServer()
   const profile = await mkdtemp(join(tmpdir(), 'datacrypt-profile-'))
@@ -66,6 +69,7 @@ export async function openDay(): Promise<Day> {
     urls,
     watch(context) {
       contexts.push(context)
+      context.setDefaultTimeout(patience)
       context.on('request', request => urls.push(request.url()))
     },
     async close() {
