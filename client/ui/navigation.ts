@@ -12,7 +12,7 @@ if (typeof window !== 'undefined') {
 }
 
 /**
- * For the h1 of a page: sets the window's title and takes the focus when the page was navigated to. Browsers keep titles
+ * For the h1 of a page: sets the window's title and takes the focus when the page, or a step of it, was navigated to. Browsers keep titles
  * of windows in their history in clear, and carry them to other devices: `title` holds nothing that is sealed.
  */
 export function useArrival(title: string): RefObject<HTMLHeadingElement | null> {
@@ -22,9 +22,11 @@ export function useArrival(title: string): RefObject<HTMLHeadingElement | null> 
     document.title = `${title} · DataCrypt`
   }, [title])
   useEffect(() => {
-    const arrived = lastPath !== null && lastPath !== path
+    const moved = lastPath !== null && lastPath !== path
+    // A step of the same page: what had the focus has gone with the step before.
+    const next = lastPath === path && document.activeElement === document.body
     lastPath = path
-    if (!arrived) return
+    if (!moved && !next) return
     heading.current?.focus({ preventScroll: true })
     if (!wentBack) window.scrollTo(0, 0)
     wentBack = false

@@ -37,7 +37,7 @@ function KeyGroups({ recoveryKey }: { readonly recoveryKey: string }) {
   return (
     <ol
       aria-label="Recovery key, eight groups"
-      className="digits grid grid-cols-[repeat(4,max-content)] justify-between gap-x-2 gap-y-2 rounded-r2 bg-fill px-4 py-4 text-t4 select-all md:justify-start md:gap-x-6"
+      className="digits grid grid-cols-[repeat(4,max-content)] justify-between gap-x-2 gap-y-2 rounded-r2 bg-fill px-4 py-4 max-[22rem]:grid-cols-[repeat(2,max-content)] text-t4 select-all md:justify-start md:gap-x-6"
     >
       {keyGroups(recoveryKey).map((group, place) => (
         // Groups have no name but their place.

@@ -1,5 +1,5 @@
 import { UserRoundKey } from 'lucide-react'
-import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type Ref, useCallback, useEffect, useRef, useState } from 'react'
 import type { LoginStep } from '#client/app/safety-views.ts'
 import type { FactorWay } from '#shared/contract/factors.ts'
 import { type Attempt, useApp, useAttempt } from '../app-context.ts'
@@ -16,8 +16,11 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
   const attempt = useAttempt()
   const factor = useFactor(step.ways)
   const mail = useMailedCode(step, factor.way)
+  const go = useRef<HTMLButtonElement>(null)
   useEffect(() => {
-    if (factor.way !== null) factor.field.current?.focus()
+    // A passkey has no field, and the button that chose it is gone.
+    if (factor.way === 'passkey') go.current?.focus()
+    else if (factor.way !== null) factor.field.current?.focus()
   }, [factor.way, factor.field])
   const inField = factor.way !== 'passkey' && attempt.fault?.code === 'wrong-code' ? sayFault(attempt.fault) : null
   const submit = async (event: FormEvent) => {
@@ -35,7 +38,7 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
       </DoorTitle>
       <FactorField factor={factor} error={inField} />
       {attempt.fault !== null && inField === null ? <FaultNote fault={attempt.fault} /> : null}
-      <Go way={factor.way} attempt={attempt} />
+      <Go way={factor.way} attempt={attempt} ref={go} />
       {factor.way === 'mail' ? <AskAgain mail={mail} /> : null}
       <OtherWays factor={factor} />
       <Button kind="quiet" className="-ms-4 self-start" onPress={() => app.cancelLogIn()}>
@@ -45,11 +48,18 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
   )
 }
 
-function Go({ way, attempt }: { readonly way: FactorWay | null; readonly attempt: Attempt }) {
+interface GoProps {
+  readonly way: FactorWay | null
+  readonly attempt: Attempt
+  readonly ref: Ref<HTMLButtonElement>
+}
+
+function Go({ way, attempt, ref }: GoProps) {
   if (way === null) return null
   const passkey = way === 'passkey'
   return (
     <Button
+      ref={ref}
       type="submit"
       kind="main"
       fill

@@ -106,11 +106,15 @@ function Code({ step }: CodeProps) {
   const factor = useFactor(step.ways)
   const asksMore = step.ways.length > 0
   const field = useRef<HTMLInputElement>(null)
+  const go = useRef<HTMLButtonElement>(null)
   const [code, setCode] = useState('')
   const [short, setShort] = useState(false)
   useEffect(() => field.current?.focus(), [])
   useEffect(() => {
-    if (asksMore && factor.way !== null) factor.field.current?.focus()
+    if (!asksMore || factor.way === null) return
+    // A passkey has no field, and the button that chose it is gone.
+    if (factor.way === 'passkey') go.current?.focus()
+    else factor.field.current?.focus()
   }, [asksMore, factor.way, factor.field])
   // With two codes in one form nobody can say which was wrong.
   const inField = !asksMore && attempt.fault && aboutTheCode.has(attempt.fault.code) ? sayFault(attempt.fault) : null
@@ -147,7 +151,7 @@ function Code({ step }: CodeProps) {
         </fieldset>
       ) : null}
       {attempt.fault !== null && inField === null ? <FaultNote fault={attempt.fault} /> : null}
-      <Button type="submit" kind="main" fill busy={attempt.busy && 'Checking…'}>
+      <Button ref={go} type="submit" kind="main" fill busy={attempt.busy && 'Checking…'}>
         Go on
       </Button>
       {asksMore ? <OtherWays factor={factor} /> : null}

@@ -112,7 +112,7 @@ function WithoutKit() {
   return (
     <div className="flex flex-col gap-5">
       <DoorTitle title="There is no recovery kit">
-        None was made for this account, so nothing but the password opens its keys. Nobody else has them.
+        None was made for this account, so only the password opens its keys, or a passkey on a device that has them.
       </DoorTitle>
       <Note head="Is a device of yours still unlocked?">
         Save what was sent to you there first. It is logged out when you start over.
