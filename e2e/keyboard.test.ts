@@ -2,10 +2,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Seat, takeSeat } from './support/browser.ts'
 import { download } from './support/downloads.ts'
+import { focusIsSeen, nameOfFocused, tabTo } from './support/keyboard.ts'
 import { focused } from './support/looks.ts'
 import { atInbox, goTo, openTransfer, type Person, register, send } from './support/people.ts'
 import { codeFor, startServer, type TestServer } from './support/server.ts'
@@ -27,42 +27,6 @@ afterAll(async () => {
   await server.close()
   await rm(folder, { recursive: true, force: true })
 })
-
-/** Tabs on until `name` has the focus; at every stop the focus can be seen. */
-async function tabTo(page: Page, name: RegExp, most = 40): Promise<void> {
-  for (let step = 0; step < most; step++) {
-    await page.keyboard.press('Tab')
-    expect(await focusIsSeen(page), await focused(page)).toBe(true)
-    if (name.test(await nameOfFocused(page))) return
-  }
-  throw new Error(`Tab never came to ${name}`)
-}
-
-/** What a screen reader calls the element that has the focus. */
-async function nameOfFocused(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    const element = document.activeElement
-    if (!(element instanceof HTMLElement)) return ''
-    const by = element.getAttribute('aria-labelledby')?.split(' ') ?? []
-    const labels = 'labels' in element && element.labels instanceof NodeList ? [...element.labels] : []
-    const named = by.map(id => document.getElementById(id)?.textContent ?? '').join(' ')
-    const label = labels.map(one => one.textContent ?? '').join(' ')
-    return element.getAttribute('aria-label') ?? (named.trim() || label.trim() || (element.textContent ?? ''))
-  })
-}
-
-/** An outline on it, or around it: on the box that a field stands in, or that stands for a hidden one. */
-function focusIsSeen(page: Page): Promise<boolean> {
-  return page.evaluate(() => {
-    const element = document.activeElement
-    if (element === null || element === document.body) return false
-    const outlined = (one: Element | null) => one !== null && getComputedStyle(one).outlineStyle !== 'none'
-    const label = element.closest('label')
-    const parent = element.parentElement
-    const around = [element, parent, parent?.parentElement ?? null, label, ...(label?.children ?? [])]
-    return around.some(one => one !== null && outlined(one) && one.getClientRects().length > 0)
-  })
-}
 
 describe('with the keyboard alone', () => {
   test('an account is made', async () => {
