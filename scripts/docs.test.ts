@@ -4,6 +4,8 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { knobs } from '#server/config.ts'
+import type { Budget, Ladder } from '#server/limits/limits.ts'
+import { budgets, ladders } from '#server/services/budgets.ts'
 import { appRouter } from '#server/trpc/router.ts'
 import { type Need, table } from '#server/trpc/table.testing.ts'
 import { problemTable } from '#shared/contract/problems.ts'
@@ -81,6 +83,17 @@ describe('docs/api.md', () => {
     expect(Object.fromEntries(said)).toEqual(Object.fromEntries(taken))
   })
 
+  test('says each budget and ladder, with its number', () => {
+    const rows = [...read('docs/api.md').matchAll(/^\| ([^|]+) \| ([^|]+) \| (`[a-z`, -]+) \|$/gm)]
+    const said = rows.flatMap(([, , often = '', kept]) => names(kept).map(name => [name, numbersIn(often)] as const))
+    const kept = [...Object.values(budgets), ...Object.values(ladders)]
+    expect(said.map(([name]) => name).toSorted()).toEqual(kept.map(({ name }) => name).toSorted())
+    for (const one of kept) {
+      const numbers = new Map(said).get(one.name)
+      expect([one.name, numbers]).toEqual([one.name, expect.arrayContaining(numbersOf(one))])
+    }
+  })
+
   test('has a row for each problem, with its status and advice', () => {
     const said = rows.filter(([, status]) => /^\d{3}$/.test(status ?? ''))
     expect(said.map(([code, status, advice]) => [...names(code), Number(status), advice]).toSorted()).toEqual(
@@ -90,6 +103,11 @@ describe('docs/api.md', () => {
     )
   })
 })
+
+const numbersIn = (text: string) =>
+  [...text.matchAll(/\d[\d,]*/g)].map(([digits]) => Number(digits.replaceAll(',', '')))
+/** What a reader has to find of a budget, or of waits that grow. */
+const numbersOf = (one: Budget | Ladder): number[] => ('points' in one ? [one.points] : [one.free, one.stop])
 
 /** Members of a procedure's input, those that may be left out with a question mark. */
 function inputOf(procedure: unknown): string[] {
