@@ -35,7 +35,7 @@ import {
   send,
   upload,
 } from './people.testing.ts'
-import { callFrom, paramsOf, recoveryWrap, rotation, sealedNoise } from './people-later.testing.ts'
+import { callFrom, newPassword, paramsOf, recoveryWrap, rotation, sealedNoise } from './people-later.testing.ts'
 
 /** A crash at each step is some sixty lives: on a busy machine they take their time. */
 const slow = 120_000
@@ -129,6 +129,20 @@ describe('deleting an account', () => {
     // What stays: transfers as their recipients list them, slots as their senders do; ids, times, sizes.
     const tables = new Set(rowsWith(at, ann.who.userId).map(row => row.split(':')[0]))
     expect([...tables].toSorted()).toEqual(['slots', 'transfers'])
+  })
+
+  test('leaves no address that was the person’s before', async () => {
+    const at = await openOne()
+    const bob = await join(at, 'bob')
+    const ann = await livedIn(at, bob)
+    const next = `moved-${ann.email}`
+    const given = newPassword(await paramsOf(at, { email: next }))
+    await at.accountChanges.beginEmailChange(ann.who, { email: next, ...given })
+    await at.accountChanges.confirmEmailChange(ann.who, await codeOf(at, next))
+    await at.lettersTo(next)
+    await at.leaving.remove(ann.who)
+    await at.lettersTo(next)
+    expect(rowsWith(at, ann.email)).toEqual([])
   })
 
   test('deletes the ciphertext of what they sent, and of nothing else', async () => {

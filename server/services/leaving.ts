@@ -2,7 +2,7 @@
  * Deleting an account. One swap makes the person gone: the record is emptied and their address free. What is left of
  * them is cleared away after it, step by step, each of which may be repeated; a crash in between is mended by cleanup.
  */
-import type { UserId } from '#shared/contract/ids.ts'
+import type { SlotId, UserId } from '#shared/contract/ids.ts'
 import { Problem } from '#shared/contract/problems.ts'
 import type { SlotRecord, TransferRecord, UserRecord } from '../store/records.ts'
 import { changeDocument } from './change.ts'
@@ -11,6 +11,7 @@ import { deleteBlob, tellOwner, tellSender } from './downloads.ts'
 import { endAccess } from './endings.ts'
 import type { Ground } from './ground.ts'
 import type { Mailouts } from './mailouts.ts'
+import { letterOf } from './ready.ts'
 import type { Sessions, Who } from './sessions.ts'
 
 export interface Leaving {
@@ -91,6 +92,7 @@ async function clearTraces(ground: Ground, parts: LeavingParts, userId: UserId):
 /** What the person sent: nobody can fetch it any more, and its recipients see that it was taken back. */
 async function takeBack(ground: Ground, changes: Changes, { transferId }: TransferRecord): Promise<void> {
   const slots = await ground.store.slots.ofTransfer(transferId)
+  for (const { slotId } of slots) await forgetLetter(ground, slotId)
   const ended = await changeDocument(ground.store.transfers, transferId, doc => takenBack(doc, slots, ground.now()))
   await changes.flushTransfer(transferId)
   if (ended !== null && 'blobGone' in ended && !ended.blobGone) await deleteBlob(ground, ended)
@@ -112,5 +114,9 @@ async function empty(ground: Ground, changes: Changes, { slotId }: SlotRecord): 
     const pending = [...slot.pending, tellSender(slot, `${slotId}.gone`)]
     return { ...slot, stanza: '', leases: [], deletedAt: slot.deletedAt ?? ground.now(), pending }
   })
+  await forgetLetter(ground, slotId)
   await changes.flushSlot(slotId)
 }
+
+/** It names both addresses as they were when it was written. */
+const forgetLetter = ({ store }: Ground, slotId: SlotId) => store.mail.delete(letterOf(slotId))

@@ -124,6 +124,9 @@ function readyChanges(doc: Uploading): PendingChange[] {
   return [toSender, ...toOwners]
 }
 
+/** The id of the letter about a slot. */
+export const letterOf = (slotId: SlotId) => `new-${slotId}`
+
 /** Tells each recipient by mail, within the budgets of letters. */
 export async function postLetters(ground: Ground, mailouts: Mailouts, transfer: Ready): Promise<void> {
   const users = await ground.store.users.byIds([transfer.sender, ...transfer.recipients])
@@ -131,7 +134,7 @@ export async function postLetters(ground: Ground, mailouts: Mailouts, transfer: 
   for (const user of users) {
     if (user.userId === transfer.sender) continue
     const slotId = slotIdOf(transfer.transferId, user.userId)
-    const mailId = `new-${slotId}`
+    const mailId = letterOf(slotId)
     // A repeated completion posts nothing new, so that it costs nobody's budget.
     if ((await ground.store.mail.get(mailId)) !== null) continue
     if (!(await mayMail(ground, transfer.sender, user.email))) continue
