@@ -263,7 +263,7 @@ describe('settings', () => {
     await page.getByText('No token yet').waitFor()
     expect(await page.getByText('This laptop').count()).toBe(0)
     await goTo(page, 'Identity')
-    await page.getByText('Not tried yet').first().waitFor()
+    await page.getByRole('region', { name: 'Recovery kit' }).getByText('Not tried yet').waitFor()
     await look(page, 'identity-untried')
   })
 

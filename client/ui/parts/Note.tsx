@@ -55,8 +55,17 @@ interface FaultNoteProps {
 }
 
 /** A problem in words, with what can be done. */
-export function FaultNote({ fault, context = {}, tone = 'bad', icon, actions }: FaultNoteProps) {
-  const [head, rest] = headAndRest(sayFault(fault, context))
+export function FaultNote({ fault, context = {}, ...look }: FaultNoteProps) {
+  return <SaidNote sentence={sayFault(fault, context)} {...look} />
+}
+
+interface SaidNoteProps extends Omit<FaultNoteProps, 'fault' | 'context'> {
+  readonly sentence: string
+}
+
+/** What went wrong, said already. */
+export function SaidNote({ sentence, tone = 'bad', icon, actions }: SaidNoteProps) {
+  const [head, rest] = headAndRest(sentence)
   return (
     <Note tone={tone} head={head} alert {...(icon ? { icon } : {})} {...(actions ? { actions } : {})}>
       {rest}

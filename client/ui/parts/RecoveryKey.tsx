@@ -67,7 +67,7 @@ function KitButtons({ me, madeAt, recoveryKey, onSaved }: KitButtonsProps) {
     onSaved?.()
   }
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex flex-wrap gap-2 max-[30rem]:*:flex-auto">
       <Button kind="main" onPress={print} icon={<Printer size={16} strokeWidth={2} aria-hidden="true" />}>
         Print the kit
       </Button>

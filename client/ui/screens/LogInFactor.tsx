@@ -5,16 +5,16 @@ import type { FactorWay } from '#shared/contract/factors.ts'
 import { type Attempt, useApp, useAttempt } from '../app-context.ts'
 import { Button } from '../parts/Button.tsx'
 import { DoorTitle } from '../parts/Door.tsx'
-import { FaultNote } from '../parts/Note.tsx'
+import { FaultNote, SaidNote } from '../parts/Note.tsx'
 import { TextButton } from '../parts/TextButton.tsx'
-import { sayFault } from '../words.ts'
 import { FactorField, OtherWays, useFactor } from './identity/FactorField.tsx'
+import { factorFault } from './identity/second-factor.ts'
 
 /** The password was right; something else has to come with it. */
 export function LogInFactor({ step }: { readonly step: LoginStep }) {
   const app = useApp()
   const attempt = useAttempt()
-  const factor = useFactor(step.ways)
+  const factor = useFactor(step.ways, attempt.clear)
   const mail = useMailedCode(step, factor.way)
   const go = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -22,7 +22,8 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
     if (factor.way === 'passkey') go.current?.focus()
     else if (factor.way !== null) factor.field.current?.focus()
   }, [factor.way, factor.field])
-  const inField = factor.way !== 'passkey' && attempt.fault?.code === 'wrong-code' ? sayFault(attempt.fault) : null
+  const said = attempt.fault === null ? null : factorFault(factor.way, attempt.fault)
+  const inField = factor.way !== 'passkey' && attempt.fault?.code === 'wrong-code' ? said : null
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const typed = factor.take()
@@ -37,7 +38,7 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
         <bdi className="font-strong text-ink wrap-anywhere">{step.email}</bdi>.
       </DoorTitle>
       <FactorField factor={factor} error={inField} />
-      {attempt.fault !== null && inField === null ? <FaultNote fault={attempt.fault} /> : null}
+      {said === null || inField !== null ? null : <SaidNote sentence={said} />}
       <Go way={factor.way} attempt={attempt} ref={go} />
       {factor.way === 'mail' ? <AskAgain mail={mail} /> : null}
       <OtherWays factor={factor} />

@@ -103,7 +103,7 @@ const aboutTheCode: ReadonlySet<string> = new Set(['wrong-code', 'code-spent'])
 function Code({ step }: CodeProps) {
   const app = useApp()
   const attempt = useAttempt()
-  const factor = useFactor(step.ways)
+  const factor = useFactor(step.ways, attempt.clear)
   const asksMore = step.ways.length > 0
   const field = useRef<HTMLInputElement>(null)
   const go = useRef<HTMLButtonElement>(null)
@@ -140,6 +140,7 @@ function Code({ step }: CodeProps) {
         onChange={next => {
           setCode(next)
           setShort(false)
+          attempt.clear()
         }}
         ref={field}
         error={short ? 'The code has eight digits.' : inField}

@@ -22,8 +22,8 @@ export interface Factor {
   take(): FactorTyped | null
 }
 
-/** The second factor being given: which way, and what has been typed. */
-export function useFactor(ways: readonly FactorWay[]): Factor {
+/** The second factor being given: which way, and what has been typed. `onTouch`: another code or way, so no longer wrong. */
+export function useFactor(ways: readonly FactorWay[], onTouch: () => void): Factor {
   const here = waysHere(ways, useApp().passkeysHere)
   const [chosen, setChosen] = useState<FactorWay | null>(null)
   const [code, setCode] = useState('')
@@ -33,6 +33,7 @@ export function useFactor(ways: readonly FactorWay[]): Factor {
   const set = (next: string) => {
     setCode(next)
     setUnfit(false)
+    onTouch()
   }
   return {
     way,
@@ -92,7 +93,7 @@ export function OtherWays({ factor }: { readonly factor: Factor }) {
   if (factor.others.length === 0) return null
   return (
     <Fold title="Use another way">
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 max-[30rem]:*:flex-auto">
         {factor.others.map(way => (
           <Button key={way} onPress={() => factor.setWay(way)}>
             {wayWords[way].name}

@@ -20,7 +20,7 @@ export function KeyFilesCard() {
         passphrase that you choose.
       </p>
       {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 max-[30rem]:*:flex-auto">
         <Button tight onPress={() => setAsking(true)} icon={<FileKey size={16} strokeWidth={2} aria-hidden="true" />}>
           Private keys (PEM)…
         </Button>

@@ -34,7 +34,7 @@ export function KitDrill({ making }: { readonly making: KitMaking }) {
         Take the paper and type the whole recovery key. This device then opens your locked keys with it, as it would
         after a loss. Until that has worked, we don't call the kit safe.
       </p>
-      <div className="max-w-[28rem]">
+      <div className="max-w-[32rem]">
         <RecoveryKeyField
           value={key}
           ref={field}
@@ -47,7 +47,7 @@ export function KitDrill({ making }: { readonly making: KitMaking }) {
         />
       </div>
       {fault === null ? null : <FaultNote fault={fault} />}
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 max-[30rem]:*:flex-auto">
         <Button type="submit" kind="main" busy={attempt.busy && 'Opening your keys…'}>
           Try the kit
         </Button>

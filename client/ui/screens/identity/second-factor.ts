@@ -1,7 +1,10 @@
 /** What can follow a password, in words, the likeliest first. */
 import type { FactorTyped } from '#client/app/safety-views.ts'
+import type { Fault } from '#client/app/views.ts'
 import { appCode, type FactorWay, recoveryCode } from '#shared/contract/factors.ts'
 import { appCodeDigits, codeLimits } from '#shared/contract/limits.ts'
+import { format } from '../../format.ts'
+import { sayFault } from '../../words.ts'
 
 interface WayWords {
   /** As a choice among others. */
@@ -65,4 +68,13 @@ export function factorTyped(way: FactorWay, code: string): FactorTyped | null {
     case 'recovery-code':
       return recoveryCode.safeParse(code).success ? { kind: 'recovery-code', code } : null
   }
+}
+
+/** What went wrong at a log-in. Only a mailed code can be asked for anew: with the others, tries end with the log-in. */
+export function factorFault(way: FactorWay | null, fault: Fault): string {
+  if (way === 'mail' || (fault.code !== 'wrong-code' && fault.code !== 'code-spent')) return sayFault(fault)
+  if (fault.code === 'code-spent') return 'This log-in took too long, or too many tries. Go back and log in again.'
+  const left = fault.data.triesLeft
+  if (typeof left !== 'number') return 'That is not the code. Look again.'
+  return `That is not the code. ${format.count(left)} ${left === 1 ? 'try' : 'tries'} left, then log in again.`
 }

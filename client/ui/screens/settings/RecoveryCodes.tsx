@@ -1,5 +1,6 @@
 import { Download } from 'lucide-react'
 import { useState } from 'react'
+import { inGroups } from '#shared/contract/recovery-text.ts'
 import { useMe } from '../../app-context.ts'
 import { format } from '../../format.ts'
 import { Button } from '../../parts/Button.tsx'
@@ -41,13 +42,13 @@ export function RecoveryCodes({ codes, renewed = false, onKept }: RecoveryCodesP
       >
         {codes.map(code => (
           <li key={code}>
-            <span aria-hidden="true">{code}</span>
-            <span className="sr-only">{[...code.replace('-', '')].join(' ')}</span>
+            <span aria-hidden="true">{inGroups(code, 5)}</span>
+            <span className="sr-only">{[...code].join(' ')}</span>
           </li>
         ))}
       </ol>
-      <div className="flex flex-wrap gap-2 text-ink">
-        <CopyButton text={codes.join('\n')}>Copy</CopyButton>
+      <div className="flex flex-wrap gap-2 text-ink max-[30rem]:*:flex-auto">
+        <CopyButton text={shownCodes(codes)}>Copy</CopyButton>
         <Button onPress={save} icon={<Download size={16} strokeWidth={2} aria-hidden="true" />}>
           Save as a text file
         </Button>
@@ -61,7 +62,9 @@ export function RecoveryCodes({ codes, renewed = false, onKept }: RecoveryCodesP
   )
 }
 
+const shownCodes = (codes: readonly string[]) => codes.map(code => inGroups(code, 5)).join('\n')
+
 function codesText(codes: readonly string[], email: string): string {
   const head = `DataCrypt recovery codes of ${email}\n${window.location.origin}\nMade ${format.date(Date.now())}. Each works once.\n`
-  return `${head}\n${codes.join('\n')}\n`
+  return `${head}\n${shownCodes(codes)}\n`
 }

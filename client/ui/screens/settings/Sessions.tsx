@@ -62,15 +62,15 @@ export function Sessions() {
         {asking ? (
           <Ask
             title={others.length === 1 ? 'End the other session?' : `End ${others.length} other sessions?`}
-            verb="End all others"
+            verb={others.length === 1 ? 'End it' : 'End all others'}
             busy="Ending…"
             work={() => app.endOtherSessions()}
             onClose={() => setAsking(false)}
             onDone={() => void allEnded()}
           >
             <p>
-              They are logged out within 5 seconds and have to log in again, programs too. API tokens stay; those are
-              revoked one by one below.
+              {others.length === 1 ? 'It is logged out within 5 seconds. ' : 'They are logged out within 5 seconds. '}
+              API tokens stay; those are revoked one by one below.
             </p>
           </Ask>
         ) : null}
