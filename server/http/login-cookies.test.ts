@@ -59,6 +59,25 @@ describe('logging in over HTTP', () => {
     expect((await call('sessions.list', undefined, other.set.map(pair))).status).toBe(200)
   })
 
+  test('of a newcomer ends the session that was there, as a reset’s ends with any login', async () => {
+    const known = ada.browser.cookies ?? ''
+    const [session = ''] = (await call('account.logIn', credentials(), [known])).set.map(pair)
+    const at = await withLetters(server)
+    const email = `newcomer-${Date.now()}@example.org`
+    const { data: kdf } = await call('account.params', { email })
+    const order = { name: 'New', email, loginSecret: ada.loginSecret, kdf }
+    const { registrationId } = (await call('account.register', order)).data
+    const { set } = await call('account.verify', { registrationId, code: await codeOf(at, email) }, [session])
+    expect((await call('sessions.list', undefined, [session])).status).toBe(401)
+    const { resetId } = (await call('recovery.begin', { email })).data
+    const reset = { resetId, code: await codeOf(at, email) }
+    const recovering = (await call('recovery.prove', reset)).set.map(pair)
+    expect((await call('recovery.bundle', undefined, recovering)).status).toBe(200)
+    expect((await call('account.logIn', credentials(), [...recovering, known])).data.state).toBe('done')
+    expect((await call('recovery.bundle', undefined, recovering)).status).toBe(401)
+    expect((await call('sessions.list', undefined, set.map(pair))).status).toBe(200)
+  })
+
   test('with a session that somebody planted gives another one', async () => {
     const planted = `datacrypt=${'a'.repeat(40)}`
     const { set } = await logInElsewhere([planted])
