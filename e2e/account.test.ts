@@ -1,38 +1,22 @@
 /** Journeys 1 and 2: register, log in and out, lock and unlock, a second browser. */
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type Seat, takeSeat } from './support/browser.ts'
-import { logInOnNewDevice } from './support/factors.ts'
-import { atInbox, goTo, logIn, type Person, register, typeRegistration, unlock } from './support/people.ts'
-import { codeFor, startServer, type TestServer } from './support/server.ts'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Seat } from './support/browser.ts'
+import { openHouse } from './support/house.ts'
+import { atInbox, goTo, logIn, logOut, type Person, typeRegistration, unlock } from './support/people.ts'
+import { codeFor } from './support/server.ts'
 
-let server: TestServer
-const seats: Seat[] = []
-
-beforeAll(async () => {
-  server = await startServer()
-})
-
-afterAll(async () => {
-  await Promise.all(seats.map(seat => seat.context.close()))
-  await server.close()
-})
-
-const seated = async <S extends Seat>(taking: Promise<S>): Promise<S> => {
-  const seat = await taking
-  seats.push(seat)
-  return seat
-}
+const house = openHouse()
 
 describe('registering', () => {
   test('a wrong code says how many tries are left, the right one makes the keys', async () => {
-    const { page, complaints } = await seated(takeSeat(server.publicUrl))
+    const { page, complaints } = await house.seat()
     await page.goto('/')
     await typeRegistration(page, {
       name: 'Priya Raman',
       email: ' Priya@Example.org ',
       password: 'Priya keeps nine boats',
     })
-    const code = await codeFor(server, 'priya@example.org')
+    const code = await codeFor(house.server, 'priya@example.org')
     const wrong = code === '00000000' ? '00000001' : '00000000'
     await page.getByLabel('Code').fill(wrong)
     await page.getByRole('button', { name: 'Confirm address' }).click()
@@ -46,18 +30,18 @@ describe('registering', () => {
   })
 
   test('short and plain passwords are refused before anything is sent', async () => {
-    const { page } = await seated(takeSeat(server.publicUrl))
+    const { page } = await house.seat()
     await page.goto('/register')
     await page.getByLabel('Name').fill('Weak')
     await page.getByLabel('E-mail').fill('weak@example.org')
     await page.getByLabel('Password', { exact: true }).fill('short')
     await page.getByRole('button', { name: 'Create account' }).click()
     await expect.poll(() => page.getByLabel('Password', { exact: true }).getAttribute('aria-invalid')).toBe('true')
-    expect(await server.lettersTo('weak@example.org')).toEqual([])
+    expect(await house.server.lettersTo('weak@example.org')).toEqual([])
   })
 
   test('a passphrase is suggested that the form takes', async () => {
-    const { page } = await seated(takeSeat(server.publicUrl))
+    const { page } = await house.seat()
     await page.goto('/register')
     await page.getByRole('button', { name: /Suggest/ }).click()
     const password = page.getByLabel('Password', { exact: true })
@@ -65,22 +49,22 @@ describe('registering', () => {
   })
 
   test('an address that has an account gets a letter that says so, and the screen does not tell', async () => {
-    await seated(register(server, 'Known Person'))
-    const { page } = await seated(takeSeat(server.publicUrl))
+    await house.newcomer('Known Person')
+    const { page } = await house.seat()
     await page.goto('/register')
     await typeRegistration(page, { name: 'Other', email: 'known@example.org', password: 'another long password' })
-    await expect.poll(async () => (await server.lettersTo('known@example.org')).length).toBe(2)
-    const [letter] = await server.lettersTo('known@example.org')
+    await expect.poll(async () => (await house.server.lettersTo('known@example.org')).length).toBe(2)
+    const [letter] = await house.server.lettersTo('known@example.org')
     expect(letter?.text).toMatch(/already/)
   })
 
   test('a reload before the code was typed asks for the password once more', async () => {
-    const { page } = await seated(takeSeat(server.publicUrl))
+    const { page } = await house.seat()
     await page.goto('/register')
     const reload = { name: 'Reload Er', email: 'reload@example.org', password: 'Reload keeps nine boats' }
     await typeRegistration(page, reload)
     await page.reload()
-    await page.getByLabel('Code').fill(await codeFor(server, reload.email))
+    await page.getByLabel('Code').fill(await codeFor(house.server, reload.email))
     await page.getByRole('button', { name: 'Confirm address' }).click()
     await page.getByRole('heading', { name: 'Log in' }).waitFor()
     await logIn(page, reload)
@@ -93,7 +77,7 @@ describe('an account', () => {
   let ines: Person
 
   beforeAll(async () => {
-    ines = await seated(register(server, 'Ines Halvorsen'))
+    ines = await house.newcomer('Ines Halvorsen')
   })
 
   test('is locked after a reload until the password is given', async () => {
@@ -126,14 +110,13 @@ describe('an account', () => {
   test('opens the same identity in a second browser', async () => {
     await goTo(ines.page, 'Identity')
     const here = await fingerprintShown(ines)
-    const second = await seated(takeSeat(server.publicUrl))
-    await logInOnNewDevice(server, second.page, ines)
+    const second = await house.secondDevice(ines)
     await goTo(second.page, 'Identity')
     expect(await fingerprintShown(second)).toEqual(here)
   })
 
   test('a wrong password and an unknown address are answered alike', async () => {
-    const { page } = await seated(takeSeat(server.publicUrl))
+    const { page } = await house.seat()
     await page.goto('/login')
     for (const email of [ines.email, 'nobody@example.org']) {
       await logIn(page, { email, password: 'certainly not this one' })
@@ -143,11 +126,7 @@ describe('an account', () => {
   })
 
   test('logs out, and nothing of it stays behind', async () => {
-    await goTo(ines.page, 'Settings')
-    await ines.page.getByRole('button', { name: /Log out/ }).click()
-    const sure = ines.page.getByRole('dialog').getByRole('button', { name: /Log out/ })
-    await sure.click({ timeout: 3000 }).catch(() => undefined)
-    await ines.page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await logOut(ines.page)
     await ines.page.getByText('You are logged out.').waitFor()
     expect(await ines.page.getByText('Your address is confirmed').count()).toBe(0)
     const left = await ines.page.evaluate(async () => {

@@ -1,37 +1,15 @@
 /** Sessions and what ends them: a revoked device, a new password, a theft, a new address, leaving (THREATS T20, T21, F15). */
 import { readFile } from 'node:fs/promises'
 import { unzipSync } from 'fflate'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Seat, takeSeat } from './support/browser.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Seat } from './support/browser.ts'
 import { download } from './support/downloads.ts'
-import { codeFromMail, logInByMail, logInOnNewDevice } from './support/factors.ts'
+import { codeFromMail, logInByMail } from './support/factors.ts'
+import { openHouse } from './support/house.ts'
 import { addRecipient, goTo, logIn, openTransfer, type Person, register, send, unlock } from './support/people.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { startServer } from './support/server.ts'
 
-let server: TestServer
-const seats: Seat[] = []
-
-beforeAll(async () => {
-  server = await startServer()
-})
-
-afterAll(async () => {
-  await Promise.all(seats.map(seat => seat.context.close()))
-  await server.close()
-})
-
-async function newcomer(name: string, seat?: Seat): Promise<Person> {
-  const person = await register(server, name, seat === undefined ? {} : { seat })
-  seats.push(person)
-  return person
-}
-
-async function secondDevice(person: Person): Promise<Seat> {
-  const seat = await takeSeat(server.publicUrl)
-  seats.push(seat)
-  await logInOnNewDevice(server, seat.page, person)
-  return seat
-}
+const house = openHouse()
 
 /** Types the password where it is asked for once more. */
 async function confirm({ page, password }: Person): Promise<void> {
@@ -49,11 +27,11 @@ const loggedOut = (seat: Seat, timeout = 8000) =>
 describe('devices and sessions', () => {
   let ines: Person
   beforeAll(async () => {
-    ines = await newcomer('Ines Halvorsen')
+    ines = await house.newcomer('Ines Halvorsen')
   })
 
   test('an ended session loses the server within five seconds, and its keys stay its own', async () => {
-    const second = await secondDevice(ines)
+    const second = await house.secondDevice(ines)
     await goTo(ines.page, 'Settings')
     const rows = ines.page.getByRole('list', { name: 'Sessions' }).getByRole('listitem')
     await expect.poll(() => rows.count()).toBe(2)
@@ -67,8 +45,8 @@ describe('devices and sessions', () => {
   })
 
   test('a sensitive change asks for the password again after ten minutes; a new password ends the others', async () => {
-    const second = await secondDevice(ines)
-    await server.passTime(11 * 60_000)
+    const second = await house.secondDevice(ines)
+    await house.server.passTime(11 * 60_000)
     await goTo(ines.page, 'Settings')
     await ines.page.getByRole('button', { name: 'Change password' }).click()
     const dialog = ines.page.getByRole('dialog', { name: 'Change your password' })
@@ -92,19 +70,18 @@ describe('devices and sessions', () => {
     await unlock(ines)
     await second.page.reload()
     await second.page.getByRole('link', { name: /Log in/ }).click()
-    await logInByMail(server, second.page, ines)
+    await logInByMail(house.server, second.page, ines)
   })
 })
 
 describe('an unattended browser', () => {
   test('locks its keys after the minutes that were chosen, and not during a transfer', async () => {
-    const seat = await takeSeat(server.publicUrl)
-    seats.push(seat)
+    const seat = await house.seat()
     await seat.page.clock.install()
-    const leo = await newcomer('Leo Leaves', seat)
+    const leo = await house.newcomer('Leo Leaves', seat)
     await goTo(leo.page, 'Settings')
     await leo.page.getByLabel('Lock after').selectOption('5')
-    const to = await newcomer('Una Waits')
+    const to = await house.newcomer('Una Waits')
     let [held, letGo] = [0, () => undefined as unknown]
     const gate = new Promise<void>(open => {
       letGo = open
@@ -130,9 +107,8 @@ describe('an unattended browser', () => {
 
   test('a session ends after thirty days, whatever was done in it', async () => {
     const own = await startServer()
+    const mia = await register(own, 'Mia Month')
     try {
-      const mia = await register(own, 'Mia Month')
-      seats.push(mia)
       await own.passTime(29 * 24 * 3_600_000)
       await goTo(mia.page, 'Settings')
       await mia.page.getByRole('list', { name: 'Sessions' }).waitFor()
@@ -140,6 +116,7 @@ describe('an unattended browser', () => {
       await own.passTime(2 * 24 * 3_600_000)
       await loggedOut(mia)
     } finally {
+      await mia.context.close()
       await own.close()
     }
   })
@@ -152,11 +129,11 @@ async function loggedOutStays({ page }: Seat, is: boolean): Promise<void> {
 
 describe('password or device stolen', () => {
   test('new keys, kit and password at once; what was here still opens; the other devices are out', async () => {
-    const [bao, tom] = [await newcomer('Bao Trinh'), await newcomer('Tom Albarran')]
+    const [bao, tom] = [await house.newcomer('Bao Trinh'), await house.newcomer('Tom Albarran')]
     await send(tom.page, { to: [bao.email], files: [{ name: 'held.txt', buffer: Buffer.from('held') }] })
     await goTo(bao.page, 'Inbox')
     await bao.page.getByText('held.txt').first().waitFor()
-    const thief = await secondDevice(bao)
+    const thief = await house.secondDevice(bao)
     await goTo(bao.page, 'Settings')
     await bao.page.getByRole('button', { name: 'Password or device stolen: what to do' }).click()
     const dialog = bao.page.getByRole('dialog', { name: 'Password or device stolen' })
@@ -184,7 +161,7 @@ describe('password or device stolen', () => {
 
 describe('the account itself', () => {
   test('name and address change; the old address is told, and the new one logs in', async () => {
-    const ada = await newcomer('Ada Before')
+    const ada = await house.newcomer('Ada Before')
     const { page } = ada
     await goTo(page, 'Settings')
     await page.getByRole('button', { name: 'Change name' }).click()
@@ -199,21 +176,19 @@ describe('the account itself', () => {
     await dialog.getByLabel('New e-mail').fill('ada.after@example.org')
     await dialog.getByLabel('Password', { exact: true }).fill(ada.password)
     await dialog.getByRole('button', { name: 'Send a code' }).click()
-    await dialog.getByLabel('Code').fill(await codeFromMail(server, 'ada.after@example.org', /new address/))
+    await dialog.getByLabel('Code').fill(await codeFromMail(house.server, 'ada.after@example.org', /new address/))
     await dialog.getByRole('button', { name: 'Confirm new address' }).click()
     await page.getByText('ada.after@example.org').first().waitFor()
     await expect
-      .poll(async () => (await server.lettersTo(ada.email)).map(letter => letter.subject))
+      .poll(async () => (await house.server.lettersTo(ada.email)).map(letter => letter.subject))
       .toContainEqual('Your DataCrypt address has changed')
-    const seat = await takeSeat(server.publicUrl)
-    seats.push(seat)
-    await logInOnNewDevice(server, seat.page, { email: 'ada.after@example.org', password: ada.password })
+    await house.secondDevice({ email: 'ada.after@example.org', password: ada.password })
     await page.reload()
     await unlock(ada)
   })
 
   test('everything can be taken along, and everything can be deleted', async () => {
-    const [eva, noa] = [await newcomer('Eva Leaves'), await newcomer('Noa Stays')]
+    const [eva, noa] = [await house.newcomer('Eva Leaves'), await house.newcomer('Noa Stays')]
     await send(eva.page, { to: [noa.email], files: [{ name: 'last.txt', buffer: Buffer.from('last') }] })
     await goTo(eva.page, 'Sent')
     await eva.page.getByText('last.txt').first().waitFor()
@@ -237,17 +212,14 @@ describe('the account itself', () => {
       .getByText(/No one can be reached at that address/)
       .first()
       .waitFor()
-    const { page } = await takeSeat(server.publicUrl).then(seat => {
-      seats.push(seat)
-      return seat
-    })
+    const { page } = await house.seat()
     await page.goto('/login')
     await logIn(page, eva)
     await page.getByText('Wrong address or password').first().waitFor()
   })
 
   test('a token is shown once, listed, and revoked', async () => {
-    const tia = await newcomer('Tia Programs')
+    const tia = await house.newcomer('Tia Programs')
     const { page } = tia
     await goTo(page, 'Settings')
     await page.getByRole('button', { name: /New token|Make a token|New API token/ }).click()
@@ -259,7 +231,7 @@ describe('the account itself', () => {
     const token = (await shown.getByText(/^dct_/).textContent()) ?? ''
     await shown.getByRole('button', { name: 'I have kept it' }).click()
     const call = () =>
-      fetch(`${server.publicUrl}/trpc/changes.pull`, {
+      fetch(`${house.server.publicUrl}/trpc/changes.pull`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
         body: JSON.stringify({ seq: 0 }),

@@ -1,32 +1,15 @@
 /** Second factors: the mailed code, an authenticator app, recovery codes, passkeys that also unlock (THREATS T17, T20). */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Seat, takeSeat } from './support/browser.ts'
-import { appCodeAt, codeFromMail, logInOnNewDevice, plugAuthenticator } from './support/factors.ts'
-import { atInbox, goTo, logIn, type Person, register } from './support/people.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Seat } from './support/browser.ts'
+import { appCodeAt, codeFromMail, plugAuthenticator } from './support/factors.ts'
+import { openHouse } from './support/house.ts'
+import { atInbox, goTo, logIn, logOut, type Person } from './support/people.ts'
 
-let server: TestServer
-const seats: Seat[] = []
-
-beforeAll(async () => {
-  server = await startServer()
-})
-
-afterAll(async () => {
-  await Promise.all(seats.map(seat => seat.context.close()))
-  await server.close()
-})
-
-async function newcomer(name: string): Promise<Person> {
-  const person = await register(server, name)
-  seats.push(person)
-  return person
-}
+const house = openHouse()
 
 /** A browser in which this person has typed the password, and is asked for more. */
 async function atTheCheck(person: Person): Promise<Seat> {
-  const seat = await takeSeat(server.publicUrl)
-  seats.push(seat)
+  const seat = await house.seat()
   await seat.page.goto('/login')
   await logIn(seat.page, person)
   await seat.page.getByRole('heading', { name: 'One more check' }).waitFor()
@@ -36,33 +19,26 @@ async function atTheCheck(person: Person): Promise<Seat> {
 describe('without an app', () => {
   let priya: Person
   beforeAll(async () => {
-    priya = await newcomer('Priya Raman')
+    priya = await house.newcomer('Priya Raman')
   })
 
   test('a new device asks for a mailed code, once; a wrong one says how many tries are left', async () => {
     const { page } = await atTheCheck(priya)
-    const code = await codeFromMail(server, priya.email, /to log in/)
+    const code = await codeFromMail(house.server, priya.email, /to log in/)
     await page.getByLabel('Code from your mail').fill(code === '00000000' ? '00000001' : '00000000')
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByText('That is not the code. 4 tries left').first().waitFor()
     await page.getByLabel('Code from your mail').fill(code)
     await page.getByRole('button', { name: 'Log in' }).click()
     await atInbox(page)
-    await goTo(page, 'Settings')
-    await page.getByRole('button', { name: /^Log out/ }).click()
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /Log out/ })
-      .click({ timeout: 3000 })
-      .catch(() => undefined)
-    await page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await logOut(page)
     await logIn(page, priya)
     await atInbox(page)
   })
 
   test('the owner is told of the new device', async () => {
     await expect
-      .poll(async () => (await server.lettersTo(priya.email)).map(letter => letter.subject))
+      .poll(async () => (await house.server.lettersTo(priya.email)).map(letter => letter.subject))
       .toContainEqual('A new device uses your DataCrypt account')
   })
 })
@@ -72,7 +48,7 @@ describe('with an authenticator app', () => {
   let secret: string
   let codes: string[]
   beforeAll(async () => {
-    ada = await newcomer('Ada Lind')
+    ada = await house.newcomer('Ada Lind')
   })
 
   test('it is set up by its code, and ten recovery codes are shown once', async () => {
@@ -144,7 +120,7 @@ describe('with an authenticator app', () => {
 describe('with a passkey', () => {
   let tom: Person
   beforeAll(async () => {
-    tom = await newcomer('Tom Passkey')
+    tom = await house.newcomer('Tom Passkey')
     await plugAuthenticator(tom.page)
   })
 
@@ -169,14 +145,7 @@ describe('with a passkey', () => {
 
   test('it follows the password at a login', async () => {
     const { page } = tom
-    await goTo(page, 'Settings')
-    await page.getByRole('button', { name: /^Log out/ }).click()
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: /Log out/ })
-      .click({ timeout: 3000 })
-      .catch(() => undefined)
-    await page.getByRole('heading', { name: 'Log in' }).waitFor()
+    await logOut(page)
     await logIn(page, tom)
     await page.getByRole('heading', { name: 'One more check' }).waitFor()
     await page.getByRole('button', { name: 'Use a passkey' }).click()
@@ -184,7 +153,7 @@ describe('with a passkey', () => {
   })
 
   test('one without PRF is a second factor, and says that it cannot unlock', async () => {
-    const eva = await newcomer('Eva Token')
+    const eva = await house.newcomer('Eva Token')
     await plugAuthenticator(eva.page, { prf: false })
     await goTo(eva.page, 'Settings')
     await eva.page.getByRole('button', { name: 'Add a passkey' }).click()
@@ -201,9 +170,8 @@ describe('with a passkey', () => {
 
 describe('somebody who has neither', () => {
   test('is logged in on a second browser by the mailed code', async () => {
-    const noa = await newcomer('Noa Plain')
-    const seat = await takeSeat(server.publicUrl)
-    seats.push(seat)
-    await logInOnNewDevice(server, seat.page, noa)
+    const noa = await house.newcomer('Noa Plain')
+    const { page } = await house.secondDevice(noa)
+    await goTo(page, 'Identity')
   })
 })

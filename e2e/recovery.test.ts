@@ -1,34 +1,22 @@
 /** The recovery kit, its drill, coming back with it, starting over, and what a new encryption key changes (THREATS A12, T1, T20). */
 import { readFile } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Seat, takeSeat } from './support/browser.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Seat } from './support/browser.ts'
 import { download } from './support/downloads.ts'
-import { codeFromMail, logInOnNewDevice } from './support/factors.ts'
-import { addRecipient, atInbox, goTo, openTransfer, type Person, register, send, unlock } from './support/people.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { codeFromMail } from './support/factors.ts'
+import { openHouse } from './support/house.ts'
+import { atInbox, goTo, openTransfer, type Person, send, unlock } from './support/people.ts'
 
-let server: TestServer
 let ines: Person
 let bao: Person
-const seats: Seat[] = []
+/** Ines, on the device on which she came back. */
+let inesNow: Seat
+const house = openHouse()
 
 beforeAll(async () => {
-  server = await startServer()
-  ines = await register(server, 'Ines Halvorsen')
-  bao = await register(server, 'Bao Trinh')
-  seats.push(ines, bao)
+  ines = await house.newcomer('Ines Halvorsen')
+  bao = await house.newcomer('Bao Trinh')
 })
-
-afterAll(async () => {
-  await Promise.all(seats.map(seat => seat.context.close()))
-  await server.close()
-})
-
-const newSeat = async (): Promise<Seat> => {
-  const seat = await takeSeat(server.publicUrl)
-  seats.push(seat)
-  return seat
-}
 
 async function fingerprintOf({ page }: Pick<Seat, 'page'>): Promise<string> {
   await goTo(page, 'Identity')
@@ -53,7 +41,7 @@ async function makeKit({ page }: Pick<Seat, 'page'>): Promise<string> {
 
 async function typeCode(page: Seat['page'], email: string): Promise<void> {
   await page.getByRole('heading', { name: 'Enter the code from your mail' }).waitFor()
-  await page.getByLabel('Code').fill(await codeFromMail(server, email, /come back/))
+  await page.getByLabel('Code').fill(await codeFromMail(house.server, email, /come back/))
   await page.getByRole('button', { name: 'Go on' }).click()
 }
 
@@ -98,7 +86,8 @@ describe('a recovery kit', () => {
     await send(bao.page, { to: [ines.email], files: [{ name: 'kept.txt', buffer: Buffer.from('still opens') }] })
     await goTo(ines.page, 'Inbox')
     await openTransfer(ines.page, 'kept.txt')
-    const seat = await newSeat()
+    const seat = await house.seat()
+    inesNow = seat
     await beginRecovery(seat.page, ines.email)
     await typeCode(seat.page, ines.email)
     await seat.page.getByRole('textbox', { name: 'Recovery key' }).fill(key)
@@ -116,7 +105,7 @@ describe('a recovery kit', () => {
   })
 
   test('the old password opens nothing on the server any more', async () => {
-    const { page } = await newSeat()
+    const { page } = await house.seat()
     await page.goto('/login')
     await page.getByLabel('E-mail').fill(ines.email)
     await page.getByLabel('Password', { exact: true }).fill(ines.password)
@@ -127,11 +116,11 @@ describe('a recovery kit', () => {
 
 describe('without a kit', () => {
   test('starting over is a new identity: who knew the old one is stopped before sending', async () => {
-    await send(ines2().page, { to: [bao.email], files: [{ name: 'hello.txt', buffer: Buffer.from('hello') }] })
-    await goTo(ines2().page, 'Sent')
-    await ines2().page.getByText('hello.txt').first().waitFor()
+    await send(inesNow.page, { to: [bao.email], files: [{ name: 'hello.txt', buffer: Buffer.from('hello') }] })
+    await goTo(inesNow.page, 'Sent')
+    await inesNow.page.getByText('hello.txt').first().waitFor()
     const before = await fingerprintOf(bao)
-    const seat = await newSeat()
+    const seat = await house.seat()
     await beginRecovery(seat.page, bao.email)
     await typeCode(seat.page, bao.email)
     await seat.page.getByRole('link', { name: /Start over/ }).click()
@@ -147,21 +136,28 @@ describe('without a kit', () => {
       await seat.page.getByRole('button', { name: 'Later' }).click()
     }
     expect(await fingerprintOf(seat)).not.toBe(before)
-    await goTo(ines2().page, 'People')
-    await ines2().page.getByText('Identity changed').first().waitFor()
-    await goTo(ines2().page, 'Send')
-    await addRecipient(ines2().page, bao.email).catch(() => undefined)
-    await ines2()
-      .page.getByText(/identity/i)
-      .first()
-      .waitFor()
+    await goTo(inesNow.page, 'People')
+    await inesNow.page.getByText('Identity changed').first().waitFor()
+    const { page } = inesNow
+    await goTo(page, 'Send')
+    const to = page.getByRole('combobox', { name: 'To', exact: true })
+    await to.fill(bao.email)
+    await to.press('Enter')
+    await page.getByLabel(/^Message/).fill('for the one I knew')
+    await page.getByRole('button', { name: 'Encrypt and send' }).click()
+    await page.getByText(/identity changed: the server now gives another signing key/).first().waitFor()
+    await goTo(page, 'Outbox')
+    await page.getByText('Nothing waits here').waitFor()
+    await goTo(page, 'Sent')
+    await page.getByText('hello.txt').first().waitFor()
+    expect(await page.getByText('for the one I knew').count()).toBe(0)
   })
 
   test('an address without an account is answered alike, and its mailbox is told', async () => {
-    const { page } = await newSeat()
+    const { page } = await house.seat()
     await beginRecovery(page, 'nobody@example.org')
     await page.getByRole('heading', { name: 'Enter the code from your mail' }).waitFor()
-    await expect.poll(async () => (await server.lettersTo('nobody@example.org')).length).toBe(1)
+    await expect.poll(async () => (await house.server.lettersTo('nobody@example.org')).length).toBe(1)
     await page.getByLabel('Code').fill('12345678')
     await page.getByRole('button', { name: 'Go on' }).click()
     await page
@@ -171,21 +167,13 @@ describe('without a kit', () => {
   })
 })
 
-/** Ines, on the device on which she came back. */
-function ines2(): Seat {
-  const seat = seats[2]
-  if (seat === undefined) throw new Error('she has not come back yet')
-  return seat
-}
-
 describe('a new encryption key', () => {
   let ada: Person
   let tom: Person
 
   beforeAll(async () => {
-    ada = await register(server, 'Ada Rotates')
-    tom = await register(server, 'Tom Sends')
-    seats.push(ada, tom)
+    ada = await house.newcomer('Ada Rotates')
+    tom = await house.newcomer('Tom Sends')
   })
 
   test('is taken silently; what was sealed for the older one still opens', async () => {
@@ -207,8 +195,7 @@ describe('a new encryption key', () => {
   })
 
   test('reaches another device of the same person by itself', async () => {
-    const second = await newSeat()
-    await logInOnNewDevice(server, second.page, ada)
+    const second = await house.secondDevice(ada)
     await ada.page.bringToFront()
     await goTo(ada.page, 'Identity')
     await ada.page.getByRole('button', { name: 'Rotate now' }).click()

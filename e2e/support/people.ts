@@ -47,6 +47,17 @@ export async function logIn(page: Page, person: { email: string; password: strin
   await page.getByRole('button', { name: 'Log in' }).click()
 }
 
+/** Logs out in the settings, also where the app asks whether that is meant. */
+export async function logOut(page: Page): Promise<void> {
+  await goTo(page, 'Settings')
+  await page.getByRole('button', { name: /^Log out/ }).click()
+  const sure = page.getByRole('dialog').getByRole('button', { name: /Log out/ })
+  const out = page.getByRole('heading', { name: 'Log in' })
+  await sure.or(out).first().waitFor()
+  if (await sure.isVisible()) await sure.click()
+  await out.waitFor()
+}
+
 export async function unlock({ page, password }: Person): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Unlock' }).click()
