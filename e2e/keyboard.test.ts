@@ -44,6 +44,9 @@ describe('with the keyboard alone', () => {
     await tabTo(page, /^Code/)
     await page.keyboard.type(await codeFor(server, 'ines@example.org'))
     await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page), { timeout: 10_000 }).toBe('h1 Make your recovery kit')
+    await tabTo(page, /^Later/)
+    await page.keyboard.press('Enter')
     await atInbox(page)
   })
 

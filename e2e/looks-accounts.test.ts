@@ -336,7 +336,7 @@ describe('coming back without the password', () => {
     await press(page, 'Go on')
     await page.getByText('A second factor is set up').waitFor()
     await look(page, 'recover-factor')
-    await page.getByLabel('Code from your app').fill(appCodeAt(appSecret, Date.now() + 12 * times.minute))
+    await page.getByLabel('Code from your app').fill(appCodeAt(appSecret, Date.now() + 11 * times.minute))
     await press(page, 'Go on')
     await heading(page, 'Set a new password')
     await look(page, 'recover-key')

@@ -99,15 +99,18 @@ function Offline() {
 const inBanner = 'text-inherit underline underline-offset-4'
 
 function LoggedOut() {
+  const [path] = useLocation()
   const [head, rest] = headAndRest(sayFault({ code: 'logged-out', data: {} }))
   return (
     <Banner
       tone="plain"
       icon={Info}
       action={
-        <LinkButton href="/login" kind="quiet" tight className={inBanner}>
-          Log in again
-        </LinkButton>
+        path === '/login' ? null : (
+          <LinkButton href="/login" kind="quiet" tight className={inBanner}>
+            Log in again
+          </LinkButton>
+        )
       }
     >
       <strong className="font-strong">{head}</strong> {rest}

@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Dialog as AriaDialog, Heading } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { useCaller } from './dialog-focus.ts'
 
 interface DialogProps {
   readonly title: string
@@ -33,36 +34,6 @@ export function Dialog({ title, alert = false, onClose, children, actions }: Dia
       </Modal>
     </ModalOverlay>
   )
-}
-
-/** What had the focus before the first of the dialogs that follow each other. */
-let caller: HTMLElement | null = null
-
-/**
- * React Aria gives the focus back to what had it when a dialog opened. Where that was a dialog too, which is gone by
- * then, this gives it to the caller of the first one.
- */
-function useCaller() {
-  useState(() => {
-    const before = document.activeElement
-    const outside = before instanceof HTMLElement && before !== document.body && before.closest(anyDialog) === null
-    if (outside) caller = before
-  })
-  useEffect(
-    () => () => {
-      // One frame later React Aria does its part.
-      requestAnimationFrame(() => requestAnimationFrame(giveBack))
-    },
-    [],
-  )
-}
-
-const anyDialog = '[role=dialog], [role=alertdialog]'
-
-function giveBack(): void {
-  if (document.querySelector(anyDialog) !== null) return
-  if (document.activeElement === document.body) caller?.focus()
-  caller = null
 }
 
 function Title({ text }: { readonly text: string }) {

@@ -174,46 +174,59 @@ interface SelectProps<T extends string> extends FieldProps {
   readonly onChange: (value: T) => void
 }
 
-/** The browser's own: a phone opens its own wheel for it (docs/decisions). */
+/** A choice under its label. */
 export function Select<T extends string>({ label, aside, hint, value, options, onChange }: SelectProps<T>) {
   const id = useId()
-  const take = (text: string) => {
-    const chosen = options.find(option => option.value === text)
-    if (chosen !== undefined) onChange(chosen.value)
-  }
   return (
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="text-t2 font-control">
         {label}
         {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
       </label>
-      <span className="relative block">
-        <select
-          id={id}
-          value={value}
-          onChange={event => take(event.target.value)}
-          {...(hint === undefined ? {} : { 'aria-describedby': `${id}-below` })}
-          className={classes(inputLook, 'appearance-none pe-10')}
-        >
-          {options.map(option => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-        <ChevronDown
-          size={16}
-          strokeWidth={2}
-          aria-hidden="true"
-          className="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-ink-2"
-        />
-      </span>
+      <Choice id={id} {...{ value, options, onChange }} {...given({ describedBy: hint && `${id}-below` })} />
       {hint === undefined ? null : (
         <p id={`${id}-below`} className="min-h-5 text-t2 text-ink-2">
           {hint}
         </p>
       )}
     </div>
+  )
+}
+
+interface ChoiceProps<T extends string> extends Pick<SelectProps<T>, 'value' | 'options' | 'onChange'> {
+  /** What a label names. */
+  readonly id: string
+  readonly describedBy?: string
+}
+
+/** The browser's own: a phone opens its own wheel for it (docs/decisions). */
+export function Choice<T extends string>({ id, describedBy, value, options, onChange }: ChoiceProps<T>) {
+  const take = (text: string) => {
+    const chosen = options.find(option => option.value === text)
+    if (chosen !== undefined) onChange(chosen.value)
+  }
+  return (
+    <span className="relative block">
+      <select
+        id={id}
+        value={value}
+        onChange={event => take(event.target.value)}
+        aria-describedby={describedBy}
+        className={classes(inputLook, 'appearance-none pe-10')}
+      >
+        {options.map(option => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown
+        size={16}
+        strokeWidth={2}
+        aria-hidden="true"
+        className="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-ink-2"
+      />
+    </span>
   )
 }
 

@@ -1,12 +1,12 @@
 import { UserRoundKey } from 'lucide-react'
-import { type FormEvent, type Ref, useCallback, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type Ref, useEffect, useRef, useState } from 'react'
 import type { LoginStep } from '#client/app/safety-views.ts'
 import type { FactorWay } from '#shared/contract/factors.ts'
 import { type Attempt, useApp, useAttempt } from '../app-context.ts'
+import { AskAgain } from '../parts/AskAgain.tsx'
 import { Button } from '../parts/Button.tsx'
 import { DoorTitle } from '../parts/Door.tsx'
-import { FaultNote, SaidNote } from '../parts/Note.tsx'
-import { TextButton } from '../parts/TextButton.tsx'
+import { SaidNote } from '../parts/Note.tsx'
 import { FactorField, OtherWays, useFactor } from './identity/FactorField.tsx'
 import { factorFault } from './identity/second-factor.ts'
 
@@ -40,7 +40,7 @@ export function LogInFactor({ step }: { readonly step: LoginStep }) {
       <FactorField factor={factor} error={inField} />
       {said === null || inField !== null ? null : <SaidNote sentence={said} />}
       <Go way={factor.way} attempt={attempt} ref={go} />
-      {factor.way === 'mail' ? <AskAgain mail={mail} /> : null}
+      {factor.way === 'mail' ? <AskAgain ask={() => app.sendLoginCode()} attempt={mail} /> : null}
       <OtherWays factor={factor} />
       <Button kind="quiet" className="-ms-4 self-start" onPress={() => app.cancelLogIn()}>
         Back
@@ -72,42 +72,16 @@ function Go({ way, attempt, ref }: GoProps) {
   )
 }
 
-interface MailedCode {
-  readonly attempt: Attempt
-  readonly again: boolean
-  ask(): void
-}
-
 /** The first code goes out by itself, once this way is shown. */
-function useMailedCode(step: LoginStep, way: FactorWay | null): MailedCode {
+function useMailedCode(step: LoginStep, way: FactorWay | null): Attempt {
   const app = useApp()
   const attempt = useAttempt()
+  const { run } = attempt
   const asked = useRef(step.mailed)
-  const [again, setAgain] = useState(false)
-  const send = useCallback(() => attempt.run(() => app.sendLoginCode()), [app, attempt])
   useEffect(() => {
     if (way !== 'mail' || asked.current) return
     asked.current = true
-    void send()
-  }, [way, send])
-  return { attempt, again, ask: () => void send().then(setAgain) }
-}
-
-function AskAgain({ mail }: { readonly mail: MailedCode }) {
-  const said = mail.attempt.busy
-    ? 'Asking…'
-    : mail.again
-      ? 'A new code is on its way. The older one does not work any more.'
-      : ''
-  return (
-    <div className="flex flex-col gap-2 text-t2 text-ink-2">
-      <p>
-        Nothing arrived? Look in spam, or <TextButton onPress={mail.ask}>ask for a new one</TextButton>.
-      </p>
-      <p role="status" className="min-h-5">
-        {said}
-      </p>
-      {mail.attempt.fault === null ? null : <FaultNote fault={mail.attempt.fault} />}
-    </div>
-  )
+    void run(() => app.sendLoginCode())
+  }, [way, app, run])
+  return attempt
 }

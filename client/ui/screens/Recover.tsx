@@ -4,6 +4,7 @@ import type { RecoveryStep } from '#client/app/safety-views.ts'
 import { email as emailSchema } from '#shared/contract/account.ts'
 import { codeLimits } from '#shared/contract/limits.ts'
 import { useApp, useAttempt, useLive } from '../app-context.ts'
+import { AskAgain } from '../parts/AskAgain.tsx'
 import { Button } from '../parts/Button.tsx'
 import { Door, DoorTitle } from '../parts/Door.tsx'
 import { TextField } from '../parts/fields.tsx'
@@ -156,25 +157,7 @@ function Code({ step }: CodeProps) {
         Go on
       </Button>
       {asksMore ? <OtherWays factor={factor} /> : null}
-      <AskAgain email={step.email} />
+      <AskAgain ask={() => app.beginRecovery(step.email)} />
     </form>
-  )
-}
-
-function AskAgain({ email }: { readonly email: string }) {
-  const app = useApp()
-  const attempt = useAttempt()
-  const [sent, setSent] = useState(false)
-  const ask = async () => setSent(await attempt.run(() => app.beginRecovery(email)))
-  return (
-    <div className="flex flex-col gap-2 text-t2 text-ink-2">
-      <p>
-        Nothing arrived? Look in spam, or <TextButton onPress={() => void ask()}>ask for a new one</TextButton>.
-      </p>
-      <p role="status" className="min-h-5">
-        {attempt.busy ? 'Asking…' : sent ? 'A new code is on its way. The older one does not work any more.' : ''}
-      </p>
-      {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
-    </div>
   )
 }

@@ -2,6 +2,7 @@ import { Check, Circle, CircleDashed } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { codeLimits } from '#shared/contract/limits.ts'
 import { useApp, useAttempt, useLive } from '../app-context.ts'
+import { AskAgain } from '../parts/AskAgain.tsx'
 import { Button } from '../parts/Button.tsx'
 import { Door, DoorTitle } from '../parts/Door.tsx'
 import { FaultNote, Note } from '../parts/Note.tsx'
@@ -53,28 +54,10 @@ export function Verify() {
         <Button type="submit" kind="main" fill busy={attempt.busy && 'Making your keys…'}>
           Confirm address
         </Button>
-        <AskAgain />
+        <AskAgain ask={() => app.resendCode()} />
       </form>
       <Note head="Next:">this device makes your two keys and locks them under your password. That takes a moment.</Note>
     </Door>
-  )
-}
-
-function AskAgain() {
-  const app = useApp()
-  const attempt = useAttempt()
-  const [sent, setSent] = useState(false)
-  const ask = async () => setSent(await attempt.run(() => app.resendCode()))
-  return (
-    <div className="flex flex-col gap-2 text-t2 text-ink-2">
-      <p>
-        Nothing arrived? Look in spam, or <TextButton onPress={() => void ask()}>ask for a new code</TextButton>.
-      </p>
-      <p role="status" className="min-h-5">
-        {attempt.busy ? 'Asking…' : sent ? 'A new code is on its way. The older one does not work any more.' : ''}
-      </p>
-      {attempt.fault === null ? null : <FaultNote fault={attempt.fault} />}
-    </div>
   )
 }
 

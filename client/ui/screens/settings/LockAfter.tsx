@@ -1,9 +1,7 @@
-import { ChevronDown } from 'lucide-react'
 import { useId } from 'react'
 import { type IdleMinutes, idleMinutes } from '#client/app/safety-views.ts'
 import { useApp, useLive } from '../../app-context.ts'
-import { classes } from '../../parts/classes.ts'
-import { inputLook } from '../../parts/fields.tsx'
+import { Choice } from '../../parts/fields.tsx'
 
 const words: Readonly<Record<IdleMinutes, string>> = {
   5: '5 minutes',
@@ -12,6 +10,8 @@ const words: Readonly<Record<IdleMinutes, string>> = {
   60: '1 hour',
   240: '4 hours',
 }
+
+const options = idleMinutes.map(minutes => ({ value: String(minutes), label: words[minutes] }))
 
 /** After how long without use the keys lock on this device. */
 export function LockAfter() {
@@ -32,26 +32,8 @@ export function LockAfter() {
           Without use of this device, and never while something is on its way. Closing or reloading the page locks too.
         </p>
       </div>
-      <span className="relative block w-40">
-        <select
-          id={id}
-          value={minutes}
-          onChange={event => take(event.target.value)}
-          aria-describedby={`${id}-below`}
-          className={classes(inputLook, 'appearance-none pe-10')}
-        >
-          {idleMinutes.map(one => (
-            <option key={one} value={one}>
-              {words[one]}
-            </option>
-          ))}
-        </select>
-        <ChevronDown
-          size={16}
-          strokeWidth={2}
-          aria-hidden="true"
-          className="pointer-events-none absolute end-3 top-1/2 -translate-y-1/2 text-ink-2"
-        />
+      <span className="block w-40">
+        <Choice id={id} describedBy={`${id}-below`} value={String(minutes)} options={options} onChange={take} />
       </span>
     </li>
   )

@@ -4,6 +4,7 @@ import type { App } from '#client/app/views.ts'
 import type { SessionView } from '#shared/contract/sessions.ts'
 import { useApp, useAttempt, useNow } from '../../app-context.ts'
 import { Button } from '../../parts/Button.tsx'
+import { focusInstead } from '../../parts/dialog-focus.ts'
 import { FaultNote } from '../../parts/Note.tsx'
 import { Tag } from '../../parts/Tag.tsx'
 import { Row, Rows, Section } from './Section.tsx'
@@ -27,7 +28,7 @@ export function Sessions() {
     await asked.reload()
     setSaid(words)
     // What had the focus has gone with its row.
-    heading.current?.focus()
+    focusInstead(heading.current)
   }
   const allEnded = async () => {
     setAsking(false)

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useRef, useState } from 'react'
 import type { App } from '#client/app/views.ts'
 import { Button } from '../../parts/Button.tsx'
+import { focusInstead } from '../../parts/dialog-focus.ts'
 import { FactorRow } from './FactorRow.tsx'
 import { LockAfter } from './LockAfter.tsx'
 import { PasskeyRows } from './PasskeyRows.tsx'
@@ -21,7 +22,7 @@ export function SigningIn() {
   const changed = async (words: string) => {
     await asked.reload()
     setSaid(words)
-    heading.current?.focus()
+    focusInstead(heading.current)
   }
   return (
     <Section title="Signing in and locking" heading={heading}>

@@ -69,6 +69,10 @@ interface NewKitProps {
 function NewKit({ recoveryKey, onClose }: NewKitProps) {
   const app = useApp()
   const [warned, setWarned] = useState(false)
+  const kept = () => {
+    void app.noteKitSaved()
+    onClose()
+  }
   return (
     <Dialog
       alert
@@ -76,7 +80,7 @@ function NewKit({ recoveryKey, onClose }: NewKitProps) {
       onClose={() => setWarned(true)}
       actions={
         // The main action is to print it.
-        <Button onPress={onClose}>I have kept it</Button>
+        <Button onPress={kept}>I have kept it</Button>
       }
     >
       <p>The older kit is worth nothing now. Try the new one under Identity when you have it on paper.</p>

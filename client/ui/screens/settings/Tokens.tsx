@@ -4,6 +4,7 @@ import { tokenLimits } from '#shared/contract/limits.ts'
 import type { TokenView } from '#shared/contract/sessions.ts'
 import { useApp, useNow } from '../../app-context.ts'
 import { Button } from '../../parts/Button.tsx'
+import { focusInstead } from '../../parts/dialog-focus.ts'
 import { Row, Rows, Section } from './Section.tsx'
 import { tokenLine } from './security-words.ts'
 import { Unasked } from './Unasked.tsx'
@@ -23,7 +24,7 @@ export function Tokens() {
   const revoked = async () => {
     await asked.reload()
     setSaid('The token is revoked.')
-    heading.current?.focus()
+    focusInstead(heading.current)
   }
   const full = (asked.value?.length ?? 0) >= tokenLimits.perPerson
   return (
