@@ -145,7 +145,10 @@ describe('without a kit', () => {
     await to.press('Enter')
     await page.getByLabel(/^Message/).fill('for the one I knew')
     await page.getByRole('button', { name: 'Encrypt and send' }).click()
-    await page.getByText(/identity changed: the server now gives another signing key/).first().waitFor()
+    await page
+      .getByText(/identity changed: the server now gives another signing key/)
+      .first()
+      .waitFor()
     await goTo(page, 'Outbox')
     await page.getByText('Nothing waits here').waitFor()
     await goTo(page, 'Sent')

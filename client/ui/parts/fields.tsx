@@ -183,7 +183,11 @@ export function Select<T extends string>({ label, aside, hint, value, options, o
         {label}
         {aside === undefined ? null : <span className="font-normal text-ink-3"> {aside}</span>}
       </label>
-      <Choice id={id} {...{ value, options, onChange }} {...given({ describedBy: hint && `${id}-below` })} />
+      <Choice
+        id={id}
+        {...{ value, options, onChange }}
+        {...(hint === undefined ? {} : { describedBy: `${id}-below` })}
+      />
       {hint === undefined ? null : (
         <p id={`${id}-below`} className="min-h-5 text-t2 text-ink-2">
           {hint}

@@ -1,5 +1,5 @@
 import { UserRoundKey } from 'lucide-react'
-import { type FormEvent, type Ref, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type Ref, useEffect, useRef } from 'react'
 import type { LoginStep } from '#client/app/safety-views.ts'
 import type { FactorWay } from '#shared/contract/factors.ts'
 import { type Attempt, useApp, useAttempt } from '../app-context.ts'
