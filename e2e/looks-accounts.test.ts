@@ -391,6 +391,7 @@ describe('coming back without the password', () => {
     await left.getByText('The server names another identity as yours').first().waitFor()
     await look(left, 'inbox-alarm')
     await goTo(left, 'Send')
+    await left.getByRole('heading', { level: 1, name: 'Send' }).waitFor()
     await look(left, 'send-alarm')
   })
 })
