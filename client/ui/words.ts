@@ -83,7 +83,7 @@ const sentences: Record<ProblemCode, Sentence> = {
   'key-file-refused': data => `${keyFileFault(data)} Nothing was imported.`,
   'wrong-recovery-key': () => 'That is not the recovery key of this account. Check each group against the paper.',
   'own-identity-changed': () =>
-    'The server names another identity as yours. Sending is stopped; nothing on this device was changed. Ask the people who run it.',
+    'The server names another identity as yours. Sending is stopped; nothing on this device was changed. If you started over on another device, log out here and log in again. If you did not, tell the people who run it.',
   'confirm-needed': () => 'Type your password once more to go on.',
   'scope-missing': () => 'This token may not do that. Use one that may, or log in.',
   'passkey-refused': () => 'The passkey was not accepted. Try it again, or use another way.',
