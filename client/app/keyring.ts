@@ -148,7 +148,8 @@ async function resealKeys(
     await refuseAlarmed(holder)
     const row = await holder.row()
     const keys = await holder.worker().resealKeys(order)
-    const input = { idempotencyKey: newKey(), cardSig: row.bundle.card.sig, keys }
+    const signature = await holder.worker().signReseal(keys)
+    const input = { idempotencyKey: newKey(), cardSig: row.bundle.card.sig, keys, signature }
     await ask(holder.api.keys.reseal.mutate(input))
     return keys
   }

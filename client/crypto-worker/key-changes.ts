@@ -1,5 +1,8 @@
 /** Keys that take the place of the open ones. Each is given out to be stored first, and taken up by a call of its own. */
+import { Problem } from '#shared/contract/problems.ts'
+import { signReseal } from '#shared/crypto/identity.ts'
 import type { Random } from '#shared/crypto/random.ts'
+import { decodeBase64, encodeBase64 } from '#shared/format/base64.ts'
 import { moveCells } from './cells.ts'
 import { factsOf, openKeysOf, requireSuccessor } from './key-open.ts'
 import type { PasswordKeysOf } from './key-password.ts'
@@ -10,7 +13,7 @@ import { takeBundle } from './wraps.ts'
 
 export type ChangesDoor = Pick<
   CryptoWorker,
-  'rotateKeys' | 'adoptKeys' | 'olderKeys' | 'resealKeys' | 'renewKeys' | 'resealCells' | 'adoptRenewed'
+  'rotateKeys' | 'adoptKeys' | 'olderKeys' | 'resealKeys' | 'signReseal' | 'renewKeys' | 'resealCells' | 'adoptRenewed'
 >
 
 export function changesDoor(ring: KeyRing, use: { passwordKeysOf: PasswordKeysOf; random: Random }): ChangesDoor {
@@ -32,6 +35,12 @@ export function changesDoor(ring: KeyRing, use: { passwordKeysOf: PasswordKeysOf
       return { keys: older, deleteOlder }
     },
     resealKeys: async input => reseal(ring.current(), { ...input, random }),
+    async signReseal({ sealed }) {
+      const { signKey, card } = ring.current().identity
+      const bytes = decodeBase64(sealed)
+      if (bytes === null) throw new Problem('bad-request')
+      return encodeBase64(await signReseal(signKey, { cardSig: card.sig, sealed: bytes }))
+    },
     async renewKeys({ password, kdf, now }) {
       const before = ring.current()
       const keys = await passwordKeysOf({ password, kdf })

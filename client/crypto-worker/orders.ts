@@ -185,6 +185,8 @@ export interface CryptoWorker {
    * changes before {@link adoptKeys}.
    */
   resealKeys(input: { drop: readonly string[]; deleteOlder: boolean }): Promise<SealedKeys>
+  /** `resealInput`'s signature for these keys under the card that is open; base64url. */
+  signReseal(keys: SealedKeys): Promise<string>
   /**
    * A new account key with a new password, recovery key and encryption key. Nothing is used before
    * {@link adoptRenewed}; {@link resealCells} writes local rows for it.

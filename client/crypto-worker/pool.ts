@@ -31,6 +31,7 @@ export function openCryptoWorker(start: () => Worker = startWorker): CryptoWorke
     adoptKeys: input => door.adoptKeys(input),
     olderKeys: () => door.olderKeys(),
     resealKeys: input => door.resealKeys(input),
+    signReseal: keys => door.signReseal(keys),
     renewKeys: input => door.renewKeys(input),
     resealCells: cells => door.resealCells(cells),
     adoptRenewed: () => door.adoptRenewed(),

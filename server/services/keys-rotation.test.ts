@@ -12,6 +12,7 @@ import {
   paramsOf,
   recoveryWrap,
   renewal,
+  resealing,
   rotation,
   sealedNoise,
 } from './people-later.testing.ts'
@@ -165,15 +166,28 @@ describe('keys sealed anew', () => {
   test('take the place of those of the same card alone', async () => {
     const ann = await join(at, 'ann')
     const [first, second] = [sealedNoise(), sealedNoise()]
-    const cardSig = cardOf(ann.identity).sig
-    await at.keys.reseal(ann.who, { idempotencyKey: newKey(), cardSig, keys: first })
+    await at.keys.reseal(ann.who, await resealing(ann.identity, first))
     expect((await at.keys.own(ann.who)).keys).toEqual(first)
     const { input } = await rotation(ann.identity)
     await at.keys.rotate(ann.who, input)
-    const late = at.keys.reseal(ann.who, { idempotencyKey: newKey(), cardSig, keys: second })
+    const late = at.keys.reseal(ann.who, await resealing(ann.identity, second))
     expect(await codeOfProblem(late)).toBe('conflict')
     expect((await at.keys.own(ann.who)).keys).toEqual(input.keys)
   })
+})
+
+test('keys sealed anew are taken from the identity alone: a stolen session puts no noise in their place (THREATS T20)', async () => {
+  const [ann, thief] = [await join(at, 'ann'), await join(at, 'thief')]
+  const held = (await at.keys.own(ann.who)).keys
+  const good = await resealing(ann.identity, sealedNoise())
+  const { signature } = await resealing({ ...thief.identity, card: ann.identity.card }, good.keys)
+  for (const forged of [
+    { ...good, signature },
+    { ...good, keys: sealedNoise() },
+  ]) {
+    expect(await codeOfProblem(at.keys.reseal(ann.who, forged))).toBe('card-refused')
+  }
+  expect((await at.keys.own(ann.who)).keys).toEqual(held)
 })
 
 describe('the recovery wrap', () => {

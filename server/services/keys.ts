@@ -10,6 +10,8 @@ import type {
 import type { PersonWithCard } from '#shared/contract/contact.ts'
 import type { IdempotencyKey, UserId } from '#shared/contract/ids.ts'
 import { Problem } from '#shared/contract/problems.ts'
+import { verifyReseal } from '#shared/crypto/identity.ts'
+import { parseCard } from '#shared/format/card.ts'
 import type { UserRecord } from '../store/records.ts'
 import { budgets } from './budgets.ts'
 import { changeDocument } from './change.ts'
@@ -33,7 +35,10 @@ export interface Keys {
    * `card-refused` where the card does not follow the last one.
    */
   rotate(who: Who, input: RotateInput): Promise<void>
-  /** Puts private keys sealed anew in the place of those of the same card. Throws `keys-missing`, `conflict`. */
+  /**
+   * Puts private keys sealed anew in the place of those of the same card. Throws `keys-missing`, `conflict`, and
+   * `card-refused` where the identity did not sign for them.
+   */
   reseal(who: Who, input: ResealInput): Promise<void>
   /**
    * A new account key, password and card at once. Every session, token, known device and passkey ends; gives a new session.
@@ -130,7 +135,16 @@ async function rotate(ground: Ground, who: Who, input: RotateInput): Promise<voi
   await swapKeys(ground, who, { held: user.keys.card.sig, next: keys => ({ ...keys, card, sealed }), card })
 }
 
+/** Nobody but the identity's owner says which keys lie here: a session could be stolen. */
 async function reseal(ground: Ground, who: Who, input: ResealInput): Promise<void> {
+  const user = await ground.store.users.get(who.userId)
+  if (user?.keys === undefined) throw new Problem('keys-missing')
+  // A signature over another card is no forgery: that card was rotated meanwhile.
+  if (user.keys.card.sig !== input.cardSig) throw new Problem('conflict')
+  const bytes = (text: string) => Buffer.from(text, 'base64url')
+  const claim = { cardSig: bytes(input.cardSig), sealed: bytes(input.keys.sealed) }
+  const signed = await verifyReseal(parseCard(user.keys.card).sign, bytes(input.signature), claim)
+  if (!signed) throw new Problem('card-refused')
   await swapKeys(ground, who, { held: input.cardSig, next: keys => ({ ...keys, sealed: input.keys }) })
 }
 

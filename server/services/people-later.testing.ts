@@ -1,8 +1,16 @@
 /** What people of tests do with their accounts later on: as their browsers would, with noise for sealed cells. */
 import { randomBytes as nodeRandom } from 'node:crypto'
-import type { ChangePasswordInput, KdfParams, RecoveryWrap, RenewInput, RotateInput } from '#shared/contract/account.ts'
+import type {
+  ChangePasswordInput,
+  KdfParams,
+  RecoveryWrap,
+  RenewInput,
+  ResealInput,
+  RotateInput,
+  SealedKeys,
+} from '#shared/contract/account.ts'
 import type { FinishRecoveryInput, StartOverInput } from '#shared/contract/recovery.ts'
-import { generateIdentity, type Identity, rotateIdentity, signRecovery } from '#shared/crypto/identity.ts'
+import { generateIdentity, type Identity, rotateIdentity, signRecovery, signReseal } from '#shared/crypto/identity.ts'
 import { decodeBase64, encodeBase64 } from '#shared/format/base64.ts'
 import type { Store } from '../store/store.ts'
 import { noBrowser } from './devices.ts'
@@ -86,4 +94,11 @@ function bytesOf(text: string): Uint8Array {
   const bytes = decodeBase64(text)
   if (bytes === null) throw new Error('not base64url')
   return bytes
+}
+
+/** Keys sealed anew, as their owner's browser signs for them. */
+export async function resealing(identity: Pick<Identity, 'card' | 'signKey'>, keys: SealedKeys): Promise<ResealInput> {
+  const claim = { cardSig: identity.card.sig, sealed: Buffer.from(keys.sealed, 'base64url') }
+  const signature = Buffer.from(await signReseal(identity.signKey, claim)).toString('base64url')
+  return { idempotencyKey: newKey(), cardSig: encodeBase64(identity.card.sig), keys, signature }
 }

@@ -127,8 +127,16 @@ export const publishInput = z.object({ idempotencyKey, bundle: keyBundle })
 /** The next card in the chain (`seq` + 1, `prev`), with the private keys sealed anew under the same account key. */
 export const rotateInput = z.object({ idempotencyKey, card: cardJson, keys: sealedKeys })
 export type RotateInput = z.infer<typeof rotateInput>
-/** The same keys sealed anew, without those that were deleted; `cardSig` is the card that they belong to. */
-export const resealInput = z.object({ idempotencyKey, cardSig: base64UrlOf(96), keys: sealedKeys })
+/**
+ * The same keys sealed anew, without those that were deleted; `cardSig` is the card that they belong to. `signature`:
+ * ECDSA-P-384-SHA-384 by the signing key, over `"datacrypt/1 reseal" ‖ 0x00 ‖ card signature(96) ‖ SHA-256(sealed keys)`.
+ */
+export const resealInput = z.object({
+  idempotencyKey,
+  cardSig: base64UrlOf(96),
+  keys: sealedKeys,
+  signature: base64UrlOf(96),
+})
 export type ResealInput = z.infer<typeof resealInput>
 /** A new account key: next card, keys, wraps and login secret at once; every other session, token and passkey ends. */
 export const renewInput = z.object({ idempotencyKey, bundle: keyBundle, loginSecret, kdf: kdfParams })

@@ -8,6 +8,7 @@ import { makeKey, takeKey } from './private-key.ts'
 // The server may import identity.ts and receipt.ts alone, so what it checks is reached from here.
 export { fingerprint, identityHash, judgeCard, keyId, safetyNumber, signCard, verifyCard } from './cards.ts'
 export { signRecovery, verifyRecovery } from './recovery-proof.ts'
+export { signReseal, verifyReseal } from './reseal-proof.ts'
 
 /** An encryption key that was replaced; kept to open what was sealed to it. */
 export interface OlderKey {
